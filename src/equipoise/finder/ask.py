@@ -1,0 +1,125 @@
+"""What a person asks of the finder, and what it answers. Doors speak in these values; nothing here touches an index."""
+
+from enum import StrEnum
+
+import msgspec
+
+from equipoise.studies.record import Study
+
+FARTHEST_KM = 805
+"""The registry's own limit for a radius: 500 miles."""
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    NEAREST = "nearest"
+    NEWEST = "newest"
+    UPDATED = "updated"
+
+
+class PlaceKind(StrEnum):
+    CITY = "city"
+    POSTCODE = "postcode"
+    COUNTRY = "country"
+    POINT = "point"
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Somewhere on the globe, in decimal degrees. A country has a name and, for the map, a middle."""
+
+    name: str
+    kind: PlaceKind
+    lat: float
+    lon: float
+    country: str = ""
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """One search. Enumerated values are the registry's own (``RECRUITING``, ``PHASE3``, ``INDUSTRY``).
+
+    ``within_km`` asks for sites that recruit now, unless ``any_site``. A place of kind country asks for sites in that
+    country. ``age`` is in years. Facet fields admit any of their values; different fields must all hold.
+    """
+
+    words: str = ""
+    place: Place | None = None
+    within_km: int | None = None
+    any_site: bool = False
+    age: float | None = None
+    sex: str | None = None
+    healthy: bool | None = None
+    has_results: bool | None = None
+    status: tuple[str, ...] = ()
+    phase: tuple[str, ...] = ()
+    study_type: tuple[str, ...] = ()
+    funder: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    condition: tuple[str, ...] = ()
+    sponsor: tuple[str, ...] = ()
+    started_from: str | None = None
+    started_to: str | None = None
+    updated_from: str | None = None
+    synonyms: bool = True
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    per_page: int = 20
+
+
+class Matched(msgspec.Struct, frozen=True):
+    """Why a study was found: the field, in words, and a piece of its text.
+
+    ``pieces`` alternates plain and highlighted text, beginning with plain (which may be empty).
+    """
+
+    field: str
+    pieces: tuple[str, ...]
+
+    @property
+    def snippet(self) -> str:
+        return "".join(self.pieces)
+
+
+class NearestSite(msgspec.Struct, frozen=True):
+    """A site and its great-circle distance from the place asked for, in kilometres."""
+
+    facility: str | None
+    city: str | None
+    state: str | None
+    country: str | None
+    status: str
+    distance_km: float
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One study found. ``sites_near`` and ``nearest`` answer only when a place was asked for."""
+
+    study: Study
+    score: float
+    matched: tuple[Matched, ...]
+    sites_total: int
+    sites_open: int
+    sites_near: int | None = None
+    nearest: NearestSite | None = None
+
+
+class FacetValue(msgspec.Struct, frozen=True):
+    value: str
+    count: int
+
+
+class Expansion(msgspec.Struct, frozen=True):
+    """Words that were added to what a person typed, and where they come from."""
+
+    typed: str
+    added: tuple[str, ...]
+    source: str
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The answer: how many studies, this page of them, counts by facet over all, and what was done to the words."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+    expansions: tuple[Expansion, ...] = ()
+    did_you_mean: str | None = None

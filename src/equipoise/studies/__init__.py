@@ -1,0 +1,1 @@
+"""One registered study: its record, its reading, its labels, and what changed between versions."""

@@ -1,0 +1,484 @@
+"""One registered study, as ClinicalTrials.gov API v2 (2.0.5) shapes it: everything but the results.
+
+Field names are the registry's JSON names in snake case. Enumerated values stay text, so a value the registry adds
+tomorrow is kept and shown; ``labels`` gives their wording.
+"""
+
+import msgspec
+
+from equipoise.studies.part import Part
+from equipoise.studies.results import ResultsSection
+
+
+class GeoPoint(Part):
+    """A city centre in decimal degrees (the registry never gives the hospital itself)."""
+
+    lat: float
+    lon: float
+
+
+class OrgStudyIdInfo(Part):
+    id: str | None = None
+    type: str | None = None
+    link: str | None = None
+
+
+class SecondaryIdInfo(Part):
+    id: str | None = None
+    type: str | None = None
+    domain: str | None = None
+    link: str | None = None
+
+
+class Organization(Part):
+    full_name: str | None = None
+    class_: str | None = msgspec.field(default=None, name="class")
+
+
+class IdentificationModule(Part):
+    nct_id: str | None = None
+    nct_id_aliases: tuple[str, ...] = ()
+    org_study_id_info: OrgStudyIdInfo = OrgStudyIdInfo()
+    secondary_id_infos: tuple[SecondaryIdInfo, ...] = ()
+    brief_title: str | None = None
+    official_title: str | None = None
+    acronym: str | None = None
+    organization: Organization = Organization()
+
+
+class ExpandedAccessInfo(Part):
+    has_expanded_access: bool | None = None
+    nct_id: str | None = None
+    status_for_nct_id: str | None = None
+
+
+class DateStruct(Part):
+    date: str | None = None
+    type: str | None = None
+
+
+class StatusModule(Part):
+    status_verified_date: str | None = None
+    overall_status: str | None = None
+    last_known_status: str | None = None
+    delayed_posting: bool | None = None
+    why_stopped: str | None = None
+    expanded_access_info: ExpandedAccessInfo = ExpandedAccessInfo()
+    start_date_struct: DateStruct = DateStruct()
+    primary_completion_date_struct: DateStruct = DateStruct()
+    completion_date_struct: DateStruct = DateStruct()
+    study_first_submit_date: str | None = None
+    study_first_submit_qc_date: str | None = None
+    study_first_post_date_struct: DateStruct = DateStruct()
+    results_waived: bool | None = None
+    results_first_submit_date: str | None = None
+    results_first_submit_qc_date: str | None = None
+    results_first_post_date_struct: DateStruct = DateStruct()
+    disp_first_submit_date: str | None = None
+    disp_first_submit_qc_date: str | None = None
+    disp_first_post_date_struct: DateStruct = DateStruct()
+    last_update_submit_date: str | None = None
+    last_update_post_date_struct: DateStruct = DateStruct()
+
+
+class ResponsibleParty(Part):
+    type: str | None = None
+    investigator_full_name: str | None = None
+    investigator_title: str | None = None
+    investigator_affiliation: str | None = None
+    old_name_title: str | None = None
+    old_organization: str | None = None
+
+
+class Sponsor(Part):
+    name: str | None = None
+    class_: str | None = msgspec.field(default=None, name="class")
+
+
+class SponsorCollaboratorsModule(Part):
+    responsible_party: ResponsibleParty = ResponsibleParty()
+    lead_sponsor: Sponsor = Sponsor()
+    collaborators: tuple[Sponsor, ...] = ()
+
+
+class OversightModule(Part):
+    oversight_has_dmc: bool | None = None
+    is_fda_regulated_drug: bool | None = None
+    is_fda_regulated_device: bool | None = None
+    is_unapproved_device: bool | None = None
+    is_ppsd: bool | None = None
+    is_us_export: bool | None = None
+    fdaaa801_violation: bool | None = None
+
+
+class DescriptionModule(Part):
+    brief_summary: str | None = None
+    detailed_description: str | None = None
+
+
+class ConditionsModule(Part):
+    conditions: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+class ExpandedAccessTypes(Part):
+    individual: bool | None = None
+    intermediate: bool | None = None
+    treatment: bool | None = None
+
+
+class MaskingInfo(Part):
+    masking: str | None = None
+    masking_description: str | None = None
+    who_masked: tuple[str, ...] = ()
+
+
+class DesignInfo(Part):
+    allocation: str | None = None
+    intervention_model: str | None = None
+    intervention_model_description: str | None = None
+    primary_purpose: str | None = None
+    observational_model: str | None = None
+    time_perspective: str | None = None
+    masking_info: MaskingInfo = MaskingInfo()
+
+
+class BioSpec(Part):
+    retention: str | None = None
+    description: str | None = None
+
+
+class EnrollmentInfo(Part):
+    count: int | None = None
+    type: str | None = None
+
+
+class DesignModule(Part):
+    study_type: str | None = None
+    n_ptrs_to_this_exp_acc_nct_id: int | None = None
+    expanded_access_types: ExpandedAccessTypes = ExpandedAccessTypes()
+    patient_registry: bool | None = None
+    target_duration: str | None = None
+    phases: tuple[str, ...] = ()
+    design_info: DesignInfo = DesignInfo()
+    bio_spec: BioSpec = BioSpec()
+    enrollment_info: EnrollmentInfo = EnrollmentInfo()
+
+
+class ArmGroup(Part):
+    label: str | None = None
+    type: str | None = None
+    description: str | None = None
+    intervention_names: tuple[str, ...] = ()
+
+
+class Intervention(Part):
+    type: str | None = None
+    name: str | None = None
+    description: str | None = None
+    arm_group_labels: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+
+
+class ArmsInterventionsModule(Part):
+    arm_groups: tuple[ArmGroup, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
+
+
+class Outcome(Part):
+    measure: str | None = None
+    description: str | None = None
+    time_frame: str | None = None
+
+
+class OutcomesModule(Part):
+    primary_outcomes: tuple[Outcome, ...] = ()
+    secondary_outcomes: tuple[Outcome, ...] = ()
+    other_outcomes: tuple[Outcome, ...] = ()
+
+
+class EligibilityModule(Part):
+    eligibility_criteria: str | None = None
+    healthy_volunteers: bool | None = None
+    sex: str | None = None
+    gender_based: bool | None = None
+    gender_description: str | None = None
+    minimum_age: str | None = None
+    maximum_age: str | None = None
+    std_ages: tuple[str, ...] = ()
+    study_population: str | None = None
+    sampling_method: str | None = None
+
+
+class Contact(Part):
+    name: str | None = None
+    role: str | None = None
+    phone: str | None = None
+    phone_ext: str | None = None
+    email: str | None = None
+
+
+class OverallOfficial(Part):
+    name: str | None = None
+    affiliation: str | None = None
+    role: str | None = None
+
+
+class Location(Part):
+    facility: str | None = None
+    status: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    country: str | None = None
+    contacts: tuple[Contact, ...] = ()
+    geo_point: GeoPoint | None = None
+
+
+class ContactsLocationsModule(Part):
+    central_contacts: tuple[Contact, ...] = ()
+    overall_officials: tuple[OverallOfficial, ...] = ()
+    locations: tuple[Location, ...] = ()
+
+
+class Retraction(Part):
+    pmid: str | None = None
+    source: str | None = None
+
+
+class Reference(Part):
+    pmid: str | None = None
+    type: str | None = None
+    citation: str | None = None
+    retractions: tuple[Retraction, ...] = ()
+
+
+class SeeAlsoLink(Part):
+    label: str | None = None
+    url: str | None = None
+
+
+class AvailableIpd(Part):
+    id: str | None = None
+    type: str | None = None
+    url: str | None = None
+    comment: str | None = None
+
+
+class ReferencesModule(Part):
+    references: tuple[Reference, ...] = ()
+    see_also_links: tuple[SeeAlsoLink, ...] = ()
+    avail_ipds: tuple[AvailableIpd, ...] = ()
+
+
+class IpdSharingStatementModule(Part):
+    ipd_sharing: str | None = None
+    description: str | None = None
+    info_types: tuple[str, ...] = ()
+    time_frame: str | None = None
+    access_criteria: str | None = None
+    url: str | None = None
+
+
+class ProtocolSection(Part):
+    identification_module: IdentificationModule = IdentificationModule()
+    status_module: StatusModule = StatusModule()
+    sponsor_collaborators_module: SponsorCollaboratorsModule = SponsorCollaboratorsModule()
+    oversight_module: OversightModule = OversightModule()
+    description_module: DescriptionModule = DescriptionModule()
+    conditions_module: ConditionsModule = ConditionsModule()
+    design_module: DesignModule = DesignModule()
+    arms_interventions_module: ArmsInterventionsModule = ArmsInterventionsModule()
+    outcomes_module: OutcomesModule = OutcomesModule()
+    eligibility_module: EligibilityModule = EligibilityModule()
+    contacts_locations_module: ContactsLocationsModule = ContactsLocationsModule()
+    references_module: ReferencesModule = ReferencesModule()
+    ipd_sharing_statement_module: IpdSharingStatementModule = IpdSharingStatementModule()
+
+
+class FirstMcpInfo(Part):
+    post_date_struct: DateStruct = DateStruct()
+
+
+class SubmissionInfo(Part):
+    release_date: str | None = None
+    unrelease_date: str | None = None
+    unrelease_date_unknown: bool | None = None
+    reset_date: str | None = None
+    mcp_release_n: int | None = None
+
+
+class SubmissionTracking(Part):
+    estimated_results_first_submit_date: str | None = None
+    first_mcp_info: FirstMcpInfo = FirstMcpInfo()
+    submission_infos: tuple[SubmissionInfo, ...] = ()
+
+
+class MiscInfoModule(Part):
+    version_holder: str | None = None
+    removed_countries: tuple[str, ...] = ()
+    submission_tracking: SubmissionTracking = SubmissionTracking()
+
+
+class MeshTerm(Part):
+    id: str | None = None
+    term: str | None = None
+
+
+class BrowseLeaf(Part):
+    id: str | None = None
+    name: str | None = None
+    as_found: str | None = None
+    relevance: str | None = None
+
+
+class BrowseBranch(Part):
+    abbrev: str | None = None
+    name: str | None = None
+
+
+class BrowseModule(Part):
+    meshes: tuple[MeshTerm, ...] = ()
+    ancestors: tuple[MeshTerm, ...] = ()
+    browse_leaves: tuple[BrowseLeaf, ...] = ()
+    browse_branches: tuple[BrowseBranch, ...] = ()
+
+
+class DerivedSection(Part):
+    misc_info_module: MiscInfoModule = MiscInfoModule()
+    condition_browse_module: BrowseModule = BrowseModule()
+    intervention_browse_module: BrowseModule = BrowseModule()
+
+
+class LargeDoc(Part):
+    type_abbrev: str | None = None
+    has_protocol: bool | None = None
+    has_sap: bool | None = None
+    has_icf: bool | None = None
+    label: str | None = None
+    date: str | None = None
+    upload_date: str | None = None
+    filename: str | None = None
+    size: int | None = None
+
+
+class LargeDocumentModule(Part):
+    no_sap: bool | None = None
+    large_docs: tuple[LargeDoc, ...] = ()
+
+
+class DocumentSection(Part):
+    large_document_module: LargeDocumentModule = LargeDocumentModule()
+
+
+class UnpostedEvent(Part):
+    type: str | None = None
+    date: str | None = None
+    date_unknown: bool | None = None
+
+
+class UnpostedAnnotation(Part):
+    unposted_responsible_party: str | None = None
+    unposted_events: tuple[UnpostedEvent, ...] = ()
+
+
+class ViolationEvent(Part):
+    type: str | None = None
+    description: str | None = None
+    creation_date: str | None = None
+    issued_date: str | None = None
+    release_date: str | None = None
+    posted_date: str | None = None
+
+
+class ViolationAnnotation(Part):
+    violation_events: tuple[ViolationEvent, ...] = ()
+
+
+class AnnotationModule(Part):
+    unposted_annotation: UnpostedAnnotation = UnpostedAnnotation()
+    violation_annotation: ViolationAnnotation = ViolationAnnotation()
+
+
+class AnnotationSection(Part):
+    annotation_module: AnnotationModule = AnnotationModule()
+
+
+class Study(Part):
+    """One study record: what the sponsor registered, what was posted, and what the registry derived."""
+
+    protocol_section: ProtocolSection = ProtocolSection()
+    results_section: ResultsSection = ResultsSection()
+    annotation_section: AnnotationSection = AnnotationSection()
+    document_section: DocumentSection = DocumentSection()
+    derived_section: DerivedSection = DerivedSection()
+    has_results: bool | None = None
+
+    @property
+    def identification(self) -> IdentificationModule:
+        return self.protocol_section.identification_module
+
+    @property
+    def status(self) -> StatusModule:
+        return self.protocol_section.status_module
+
+    @property
+    def sponsors(self) -> SponsorCollaboratorsModule:
+        return self.protocol_section.sponsor_collaborators_module
+
+    @property
+    def oversight(self) -> OversightModule:
+        return self.protocol_section.oversight_module
+
+    @property
+    def description(self) -> DescriptionModule:
+        return self.protocol_section.description_module
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        return self.protocol_section.conditions_module.conditions
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        return self.protocol_section.conditions_module.keywords
+
+    @property
+    def design(self) -> DesignModule:
+        return self.protocol_section.design_module
+
+    @property
+    def arms(self) -> tuple[ArmGroup, ...]:
+        return self.protocol_section.arms_interventions_module.arm_groups
+
+    @property
+    def interventions(self) -> tuple[Intervention, ...]:
+        return self.protocol_section.arms_interventions_module.interventions
+
+    @property
+    def outcomes(self) -> OutcomesModule:
+        return self.protocol_section.outcomes_module
+
+    @property
+    def eligibility(self) -> EligibilityModule:
+        return self.protocol_section.eligibility_module
+
+    @property
+    def contacts(self) -> ContactsLocationsModule:
+        return self.protocol_section.contacts_locations_module
+
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        return self.contacts.locations
+
+    @property
+    def references(self) -> ReferencesModule:
+        return self.protocol_section.references_module
+
+    @property
+    def nct_id(self) -> str:
+        """The registry's identifier; ``read_study`` refuses a record without one."""
+        return self.identification.nct_id or ""
+
+    @property
+    def title(self) -> str:
+        return self.identification.brief_title or self.identification.official_title or self.nct_id
