@@ -1,0 +1,27 @@
+"""The bundled sample: JASMINE, the study a newcomer sees first, and studies that never were.
+
+JASMINE's record carries the facts of its registry page, with the prose in words of ours and only the sites that are
+known. Everything else here is fictional, says so, and comes from a seed.
+"""
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+from equipoise.examples.fictional import COUNT, SEED, earlier_versions, fictional_studies
+
+JASMINE = "NCT06455449"
+
+
+def jasmine() -> bytes:
+    """The bundled record of JASMINE, as API v2 JSON."""
+    return files(__package__).joinpath("jasmine.json").read_bytes()
+
+
+def sample(count: int = COUNT, seed: int = SEED) -> Iterator[bytes]:
+    """Every bundled record in the order to load: JASMINE, earlier versions, then the current fictional studies."""
+    yield jasmine()
+    yield from earlier_versions(count, seed)
+    yield from fictional_studies(count, seed)
+
+
+__all__ = ["COUNT", "JASMINE", "SEED", "earlier_versions", "fictional_studies", "jasmine", "sample"]

@@ -1,0 +1,1 @@
+"""Many studies: what is asked, what is indexed, what is found."""

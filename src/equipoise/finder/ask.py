@@ -37,8 +37,8 @@ class Place(msgspec.Struct, frozen=True):
 class Ask(msgspec.Struct, frozen=True):
     """One search. Enumerated values are the registry's own (``RECRUITING``, ``PHASE3``, ``INDUSTRY``).
 
-    ``within_km`` asks for sites that recruit now, unless ``any_site``. A place of kind country asks for sites in that
-    country. ``age`` is in years. Facet fields admit any of their values; different fields must all hold.
+    ``within_km`` asks for sites that recruit now, unless ``any_site``. A place of kind country asks for sites there.
+    ``age`` is in years. A region is written ``country|state``, a city ``country|state|city``. Facet fields admit any of their values; different fields must all hold.
     """
 
     words: str = ""
@@ -56,6 +56,8 @@ class Ask(msgspec.Struct, frozen=True):
     country: tuple[str, ...] = ()
     condition: tuple[str, ...] = ()
     sponsor: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    city: tuple[str, ...] = ()
     started_from: str | None = None
     started_to: str | None = None
     updated_from: str | None = None

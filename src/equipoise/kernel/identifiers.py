@@ -24,3 +24,12 @@ def is_nct_id(text: str) -> bool:
 
 def is_fictional(nct_id: str) -> bool:
     return is_nct_id(nct_id) and int(nct_id[3:]) >= FIRST_FICTIONAL
+
+
+def number_of(nct_id: str) -> int:
+    """The number in an identifier, under which tables and indexes keep the study."""
+    return int(read_nct_id(nct_id)[3:])
+
+
+def nct_id_of(number: int) -> str:
+    return f"NCT{number:08d}"

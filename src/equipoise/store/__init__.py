@@ -1,0 +1,1 @@
+"""Where data stay. Only this room sees tables."""

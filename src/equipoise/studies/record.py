@@ -404,15 +404,23 @@ class AnnotationSection(Part):
     annotation_module: AnnotationModule = AnnotationModule()
 
 
+_RESULTS = msgspec.json.Decoder(ResultsSection)
+
+
 class Study(Part):
     """One study record: what the sponsor registered, what was posted, and what the registry derived."""
 
     protocol_section: ProtocolSection = ProtocolSection()
-    results_section: ResultsSection = ResultsSection()
+    results_section: msgspec.Raw = msgspec.Raw()
     annotation_section: AnnotationSection = AnnotationSection()
     document_section: DocumentSection = DocumentSection()
     derived_section: DerivedSection = DerivedSection()
     has_results: bool | None = None
+
+    @property
+    def results(self) -> ResultsSection:
+        """Decoded when asked for: one record in eleven has results, and they outweigh all the rest of it."""
+        return _RESULTS.decode(self.results_section) if self.results_section else ResultsSection()
 
     @property
     def identification(self) -> IdentificationModule:

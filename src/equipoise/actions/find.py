@@ -1,0 +1,114 @@
+"""Finding studies."""
+
+import re
+
+import msgspec
+
+from equipoise.actions.library import Library
+from equipoise.finder.ask import Ask, Expansion, Found, Hit, NearestSite, Place, PlaceKind
+from equipoise.finder.explain import Explainer
+from equipoise.finder.globe import distance_km
+from equipoise.finder.query import Among, Query
+from equipoise.finder.search import Search
+from equipoise.finder.spelling import corrected, suggest
+from equipoise.finder.widen import widen
+from equipoise.finder.words import plain_words, read_words
+from equipoise.kernel.identifiers import is_nct_id, nct_id_of, read_nct_id
+from equipoise.studies.labels import site_status
+from equipoise.studies.read import read_study
+from equipoise.studies.record import Location, Study
+from equipoise.studies.sites import is_open
+
+_IDENTIFIER = re.compile(r"(?=.*\d)[\w./-]{4,30}\Z")
+
+
+def find_studies(library: Library, ask: Ask) -> Found:
+    """One page of the studies that fit, with counts by facet, and why each was found."""
+    search = Search(library.index, library.nearness, headings=ask.synonyms)
+    typed = read_words(ask.words)
+    words, expansions = _widened(search, typed) if ask.synonyms else (typed, ())
+    ranked = search.rank(words, ask)
+    raws = library.store.raws([number for number, _ in ranked.page])
+    explainer = Explainer(words, search.searcher, search.compiler)
+    studies = ((read_study(raws[number]), score) for number, score in ranked.page if number in raws)
+    hits = [_hit(study, score, explainer, ask) for study, score in studies]
+    if ask.sort == "nearest":
+        hits.sort(key=lambda hit: hit.nearest.distance_km if hit.nearest else float("inf"))
+    return Found(ranked.total, tuple(hits), ranked.facets, expansions, _did_you_mean(search, ask.words, typed))
+
+
+def count_studies(library: Library, ask: Ask) -> int:
+    """How many studies fit, without reading any."""
+    search = Search(library.index, library.nearness, headings=ask.synonyms)
+    typed = read_words(ask.words)
+    words = _widened(search, typed)[0] if ask.synonyms else typed
+    return search.rank(words, msgspec.structs.replace(ask, page=1, per_page=1), count=False).total
+
+
+def find_place(library: Library, text: str) -> Place:
+    """The place a person named. Refuses with the nearest names it knows."""
+    place: Place = library.gazetteer.find(text)
+    return place
+
+
+def identified(library: Library, words: str) -> str | None:
+    """The one study whose identifier this is: an NCT id we hold, or a sponsor's or grant's number."""
+    words = words.strip()
+    if is_nct_id(words):
+        current = library.store.current(int(read_nct_id(words)[3:]))
+        return nct_id_of(current.number) if current else None
+    if not _IDENTIFIER.match(words):
+        return None
+    search = Search(library.index, library.nearness)
+    found = search.rank(Among("id_key", (words.casefold(),)), Ask(per_page=2), count=False)
+    return nct_id_of(found.page[0][0]) if found.total == 1 else None
+
+
+def _widened(search: Search, typed: Query) -> tuple[Query, tuple[Expansion, ...]]:
+    return widen(typed, search.terms)
+
+
+def _did_you_mean(search: Search, text: str, typed: Query) -> str | None:
+    suggestions = suggest(plain_words(typed), search.terms)
+    return corrected(text, suggestions) if suggestions else None
+
+
+def _hit(study: Study, score: float, explainer: Explainer, ask: Ask) -> Hit:
+    hit = Hit(
+        study=study,
+        score=score,
+        matched=explainer.explain(study),
+        sites_total=len(study.locations),
+        sites_open=sum(is_open(site, study) for site in study.locations),
+    )
+    if ask.place is None:
+        return hit
+    wanted = [site for site in study.locations if ask.any_site or is_open(site, study)]
+    if ask.place.kind is PlaceKind.COUNTRY:
+        there = sum(site.country == ask.place.country for site in wanted)
+        return msgspec.structs.replace(hit, sites_near=there)
+    return _with_distances(hit, wanted, ask.place, ask.within_km)
+
+
+def _with_distances(hit: Hit, wanted: list[Location], place: Place, within_km: int | None) -> Hit:
+    distances = sorted(
+        (
+            (distance_km(place.lat, place.lon, site.geo_point.lat, site.geo_point.lon), order)
+            for order, site in enumerate(wanted)
+            if site.geo_point
+        ),
+    )
+    near = sum(distance <= within_km for distance, _ in distances) if within_km is not None else None
+    nearest = _nearest(wanted[distances[0][1]], distances[0][0], hit.study) if distances else None
+    return msgspec.structs.replace(hit, sites_near=near, nearest=nearest)
+
+
+def _nearest(site: Location, distance: float, study: Study) -> NearestSite:
+    return NearestSite(
+        facility=site.facility,
+        city=site.city,
+        state=site.state,
+        country=site.country,
+        status=site_status(site, study),
+        distance_km=round(distance, 1),
+    )

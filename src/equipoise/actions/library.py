@@ -1,0 +1,56 @@
+"""The searchable copy of the registry: the store, the index made from it, and the gazetteer, in one folder."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from equipoise.finder.index import Index
+from equipoise.finder.nearness import Nearness
+from equipoise.finder.places import Gazetteer, OwnPlace
+from equipoise.store.store import Locality, Store
+
+
+def default_home() -> Path:
+    """``EQUIPOISE_HOME``, or the user's data directory."""
+    named = os.environ.get("EQUIPOISE_HOME")
+    return Path(named).expanduser() if named else Path(platformdirs.user_data_dir("equipoise", appauthor=False))
+
+
+class Library:
+    """What every action works on. One per process; threads may share it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.store = Store(home / "studies.sqlite")
+        self.index = Index(home / "index")
+        self.nearness = Nearness()
+        self._gazetteer: tuple[int, Gazetteer] | None = None
+
+    @classmethod
+    def open(cls, home: Path | None = None) -> "Library":
+        return cls(home or default_home())
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """Places known today: made anew when the store has had another load."""
+        loads = self.store.loads(1)
+        newest = loads[0].id if loads else 0
+        if self._gazetteer is None or self._gazetteer[0] != newest:
+            own = (_own(locality) for locality in self.store.localities())
+            self._gazetteer = (newest, Gazetteer(own))
+        return self._gazetteer[1]
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def _own(locality: Locality) -> OwnPlace:
+    return OwnPlace(
+        city=locality.city,
+        state=locality.state,
+        country=locality.country,
+        zip=locality.zip,
+        lat=locality.lat,
+        lon=locality.lon,
+    )

@@ -1,0 +1,92 @@
+"""Why a study was found: the fields that hold the words, with a piece of their text."""
+
+from functools import cached_property
+
+import tantivy
+
+from equipoise.finder.ask import Matched
+from equipoise.finder.compile import Compiler
+from equipoise.finder.document import texts_of
+from equipoise.finder.fields import HEADINGS, TITLES, WEIGHTS, Area
+from equipoise.finder.query import Either, Every, Everything, In, Query, Widened
+from equipoise.studies.record import Study
+
+MOST_SHOWN = 2
+SNIPPET_SIGNS = 160
+
+
+class Explainer:
+    """Finds the words of one query in the records of its page."""
+
+    def __init__(self, words: Query, searcher: tantivy.Searcher, compiler: Compiler) -> None:
+        self._words = words
+        self._searcher = searcher
+        self._compiler = compiler
+        self._generators: dict[str, tantivy.SnippetGenerator] = {}
+
+    @cached_property
+    def _compiled(self) -> tantivy.Query:
+        return self._compiler.compile(self._words)
+
+    @cached_property
+    def _fields(self) -> tuple[str, ...]:
+        """Weightiest first, over the areas the query looks in."""
+        weights: dict[str, float] = {}
+        for area in _areas(self._words, Area.BASIC):
+            for field, weight in WEIGHTS[area].items():
+                weights[field] = max(weight, weights.get(field, 0.0))
+        shown = (field for field in weights if self._compiler.headings or field not in HEADINGS)
+        return tuple(sorted(shown, key=lambda field: -weights[field]))
+
+    def explain(self, study: Study) -> tuple[Matched, ...]:
+        """Up to two fields with the words marked, the weightiest first; none where no words were asked."""
+        if isinstance(self._words, Everything):
+            return ()
+        texts = dict(texts_of(study))
+        found: list[Matched] = []
+        for field in self._fields:
+            matched = self._in_field(field, [text for text in texts.get(field, ()) if text])
+            if matched:
+                found.append(matched)
+                if len(found) == MOST_SHOWN:
+                    break
+        return tuple(found)
+
+    def _in_field(self, field: str, values: list[str]) -> Matched | None:
+        if not values:
+            return None
+        document = tantivy.Document()
+        document.add_text(field, " · ".join(values))
+        snippet = self._generator(field).snippet_from_doc(document)
+        ranges = [(part.start, part.end) for part in snippet.highlighted()]
+        return Matched(TITLES[field], _pieces(snippet.fragment(), ranges)) if ranges else None
+
+    def _generator(self, field: str) -> tantivy.SnippetGenerator:
+        if field not in self._generators:
+            generator = tantivy.SnippetGenerator.create(self._searcher, self._compiled, self._compiler.schema, field)
+            generator.set_max_num_chars(SNIPPET_SIGNS)
+            self._generators[field] = generator
+        return self._generators[field]
+
+
+def _areas(query: Query, area: Area) -> set[Area]:
+    match query:
+        case In(area=inner, part=part):
+            return _areas(part, inner)
+        case Widened(typed=typed):
+            return _areas(typed, area)
+        case Every(parts=parts) | Either(parts=parts):
+            return {found for part in parts for found in _areas(part, area)}
+        case _:
+            return {area}
+
+
+def _pieces(fragment: str, ranges: list[tuple[int, int]]) -> tuple[str, ...]:
+    """Plain and marked text in turn, plain first. Ranges count bytes of UTF-8."""
+    raw = fragment.encode()
+    pieces: list[str] = []
+    place = 0
+    for start, end in ranges:
+        pieces += [raw[place:start].decode(errors="ignore"), raw[start:end].decode(errors="ignore")]
+        place = end
+    return (*pieces, raw[place:].decode(errors="ignore"))

@@ -1,0 +1,143 @@
+"""From what is asked to which studies: page, counts by facet, order."""
+
+from typing import Any
+
+import msgspec
+import tantivy
+
+from equipoise.finder.ask import Ask, FacetValue, Place, PlaceKind, Sort
+from equipoise.finder.compile import Compiler, Covered
+from equipoise.finder.fields import FACETS
+from equipoise.finder.index import Index
+from equipoise.finder.nearness import Nearness
+from equipoise.finder.query import Among, Everything, Flag, Near, Query, Span, every
+
+FACET_SIZE = 60
+REAL_FIRST = 1000.0
+"""Added to the score of real studies while fictional ones are held, so that these never come before."""
+_NEVER = 99_999_999
+_ORDERS = {Sort.NEWEST: "first_posted", Sort.UPDATED: "updated"}
+_DAYS_A_YEAR = 365.25
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """The numbers of one page of studies with their scores, the count of all, and the counts by facet."""
+
+    total: int
+    page: tuple[tuple[int, float], ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+
+
+def filters_of(ask: Ask) -> dict[str, Query]:
+    """What must hold besides the words, by the field it speaks of."""
+    among = {
+        "status": ask.status,
+        "phase": ask.phase,
+        "study_type": ask.study_type,
+        "funder": ask.funder,
+        "country": ask.country,
+        "heading": ask.condition,
+        "sponsor_key": ask.sponsor,
+        "region": ask.region,
+        "city": ask.city,
+        "sex": (ask.sex, "ALL", "UNKNOWN") if ask.sex else (),
+    }
+    found: dict[str, Query] = {field: Among(field, values) for field, values in among.items() if values}
+    found |= {
+        name: Flag(name, value) for name in ("healthy", "has_results") if (value := getattr(ask, name)) is not None
+    }
+    return found | _spans(ask) | _where(ask.place, ask)
+
+
+def _spans(ask: Ask) -> dict[str, Query]:
+    found: dict[str, Query] = {}
+    if ask.age is not None:
+        upper = ask.age + 1 if ask.age == int(ask.age) else ask.age
+        found["age_from"] = Span("age_from", high=int(upper * _DAYS_A_YEAR) - (upper != ask.age))
+        found["age_to"] = Span("age_to", low=int(ask.age * _DAYS_A_YEAR) + 1)
+    if ask.started_from or ask.started_to:
+        found["started"] = Span("started", _day(ask.started_from, 1), _day(ask.started_to, _NEVER))
+    if ask.updated_from:
+        found["updated"] = Span("updated", _day(ask.updated_from, 1), _NEVER)
+    return found
+
+
+def _day(text: str | None, otherwise: int) -> int:
+    return int(text.replace("-", "")) if text else otherwise
+
+
+def _where(place: Place | None, ask: Ask) -> dict[str, Query]:
+    if place is None:
+        return {}
+    if place.kind is PlaceKind.COUNTRY:
+        return {"where": Among("country", (place.country,))}
+    if ask.within_km is None:
+        return {}
+    return {"where": Near(place.lat, place.lon, ask.within_km, ask.any_site)}
+
+
+class Search:
+    """One answer from one view of the index."""
+
+    def __init__(self, index: Index, nearness: Nearness, *, headings: bool = True) -> None:
+        self.state = index.reading()
+        self.searcher = index.searcher()
+        self.index = index
+        self.nearness = nearness
+        covered: Covered = lambda near: nearness.covered(self.searcher, near)  # noqa: E731
+        self.compiler = Compiler(index.schema, index.analyser.analyze, covered, headings=headings)
+
+    def rank(self, words: Query, ask: Ask, *, count: bool = True) -> Ranked:
+        filters = filters_of(ask)
+        matching = self.compiler.compile(every(words, *filters.values()))
+        offset = (ask.page - 1) * ask.per_page
+        result = self._ordered(matching, words, ask, offset)
+        addresses = [address for _, address in result.hits]
+        numbers = self.searcher.fast_field_values("number", addresses) if addresses else []
+        scores = [float(score) % REAL_FIRST for score, _ in result.hits]
+        page = tuple((int(number), score) for number, score in zip(numbers, scores, strict=True) if number is not None)
+        facets = self._facets(matching, words, filters) if count else {}
+        return Ranked(int(result.count or 0), page, facets)
+
+    def _ordered(self, matching: tantivy.Query, words: Query, ask: Ask, offset: int) -> Any:
+        if ask.sort is Sort.NEAREST and ask.place and ask.place.kind is not PlaceKind.COUNTRY:
+            near = self.nearness.ordering(
+                self.searcher, self.index.schema, ask.place, any_site=ask.any_site, change=self.state.change
+            )
+            filtered = tantivy.Query.const_score_query(matching, 0.0)
+            ordered = tantivy.Query.boolean_query([(tantivy.Occur.Must, filtered), (tantivy.Occur.Should, near)])
+            return self.searcher.search(ordered, ask.per_page, offset=offset)
+        by_date = _ORDERS.get(ask.sort) or ("updated" if isinstance(words, Everything) else None)
+        if by_date:
+            return self.searcher.search(matching, ask.per_page, offset=offset, order_by_field=by_date)
+        return self.searcher.search(self._real_first(matching), ask.per_page, offset=offset)
+
+    def _real_first(self, matching: tantivy.Query) -> tantivy.Query:
+        if not self.searcher.doc_freq("fictional", True):
+            return matching
+        real = tantivy.Query.const_score_query(self.compiler.compile(Flag("fictional", value=False)), REAL_FIRST)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, matching), (tantivy.Occur.Should, real)])
+
+    def _facets(
+        self, matching: tantivy.Query, words: Query, filters: dict[str, Query]
+    ) -> dict[str, tuple[FacetValue, ...]]:
+        """A facet with a choice made counts what the other choices would give: its own filter is left out."""
+        free = [name for name in FACETS if name not in filters]
+        counted = self._counts(matching, free)
+        for name in (name for name in FACETS if name in filters):
+            others = [part for field, part in filters.items() if field != name]
+            counted |= self._counts(self.compiler.compile(every(words, *others)), [name])
+        return counted
+
+    def _counts(self, matching: tantivy.Query, names: list[str]) -> dict[str, tuple[FacetValue, ...]]:
+        wanted = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in names}
+        counted = self.searcher.aggregate(matching, wanted) if wanted else {}
+        return {
+            name: tuple(FacetValue(bucket["key"], int(bucket["doc_count"])) for bucket in counted[name]["buckets"])
+            for name in names
+        }
+
+    def terms(self, field: str, prefix: str = "", *, within: Query | None = None, limit: int | None = None) -> Any:
+        """Values of a key field beginning with ``prefix``, in their order, with the count of studies."""
+        matching = self.compiler.compile(within or Everything())
+        return self.searcher.terms_with_prefix(field, prefix, matching, limit)

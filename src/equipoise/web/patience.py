@@ -1,0 +1,66 @@
+"""Patience: a small bucket of tokens for each client address, spent by exports, which cost far more than a page."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from equipoise.web.public.errors import show_too_many
+
+CAPACITY = 12
+SECONDS_A_TOKEN = 10.0
+MOST_CLIENTS = 10_000
+COSTLY = frozenset({"/search.csv", "/search.json", "/search.rss", "/search.atom"})
+
+
+class Buckets:
+    """Tokens left for each client; the clients longest unseen are forgotten first."""
+
+    def __init__(self, capacity: int = CAPACITY, seconds: float = SECONDS_A_TOKEN) -> None:
+        self.capacity = capacity
+        self.seconds = seconds
+        self._lock = threading.Lock()
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, client: str, now: float) -> float:
+        """Seconds to wait: 0 when a token was there and is now spent."""
+        with self._lock:
+            left, seen = self._left.pop(client, (float(self.capacity), now))
+            left = min(self.capacity, left + (now - seen) / self.seconds)
+            wait = 0.0 if left >= 1 else (1 - left) * self.seconds
+            self._left[client] = (left if wait else left - 1, now)
+            while len(self._left) > MOST_CLIENTS:
+                self._left.popitem(last=False)
+        return wait
+
+
+class PatienceMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.buckets = Buckets()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path in COSTLY:
+            wait = self.buckets.take(client_of(request), time.monotonic())
+            if wait:
+                return _refused(request, wait)
+        return self.get_response(request)
+
+
+def client_of(request: HttpRequest) -> str:
+    """The address of the client: the last one our own proxy saw, where there is a proxy."""
+    if settings.BEHIND_TLS:
+        forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
+        if forwarded:
+            return forwarded
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _refused(request: HttpRequest, wait: float) -> HttpResponse:
+    response = show_too_many(request, int(wait) + 1)
+    response["Retry-After"] = str(int(wait) + 1)
+    return response

@@ -1,0 +1,1 @@
+"""What anyone may read: search, studies, places, comparison, feeds, exports."""

@@ -1,0 +1,64 @@
+"""One line about where a study can be joined, as the results say it."""
+
+import msgspec
+
+from equipoise.finder.ask import Ask, Hit, NearestSite, PlaceKind
+from equipoise.studies.labels import Openness, openness, shown
+from equipoise.web.templating import km
+
+KIND = "RecruitmentStatus"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A study found, with its line about sites and whether one is open."""
+
+    hit: Hit
+    sites: str
+    nearest: str
+    is_open: bool
+
+
+def row_of(hit: Hit, ask: Ask) -> Row:
+    return Row(hit, sites_words(hit, ask), _nearest_name(hit.nearest), hit.sites_open > 0)
+
+
+def sites_words(hit: Hit, ask: Ask) -> str:
+    """``3 of 218 sites near you, nearest 12 km, open``."""
+    total = _sites(hit.sites_total)
+    if not hit.sites_total:
+        return "No sites listed"
+    if ask.place is None:
+        return f"{total}, {_open_words(hit)}"
+    if ask.place.kind is PlaceKind.COUNTRY:
+        return f"{hit.sites_near or 0:,} of {total} {'' if ask.any_site else 'open '}in {ask.place.name}"
+    if hit.nearest is None:
+        return f"{total}, none {'with a known place' if ask.any_site else 'open now'}"
+    distance = f"nearest{_kind(ask, hit.nearest)} {km(hit.nearest.distance_km, ask.place.country)}"
+    if hit.sites_near is None:
+        return f"{total}, {distance}"
+    return f"{hit.sites_near:,} of {total} near you, {distance}, {shown(KIND, hit.nearest.status).lower()}"
+
+
+def _kind(ask: Ask, nearest: NearestSite) -> str:
+    """Said where the line does not end with the site's own status."""
+    return "" if ask.within_km else f" {shown(KIND, nearest.status).lower()} site"
+
+
+def _sites(number: int) -> str:
+    return f"{number:,} {'site' if number == 1 else 'sites'}"
+
+
+def _open_words(hit: Hit) -> str:
+    if hit.sites_open == hit.sites_total:
+        return "open" if hit.sites_total == 1 else "all open"
+    return f"{hit.sites_open:,} open" if hit.sites_open else "none open now"
+
+
+def _nearest_name(nearest: NearestSite | None) -> str:
+    if nearest is None:
+        return ""
+    return ", ".join(part for part in (nearest.facility, nearest.city, nearest.state, nearest.country) if part)
+
+
+def is_open_status(status: str) -> bool:
+    return openness(status) is Openness.OPEN

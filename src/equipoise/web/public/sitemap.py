@@ -1,0 +1,60 @@
+"""What a search engine may walk: every study, every place."""
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from equipoise.actions.browse import browse_places
+from equipoise.actions.library import Library
+from equipoise.actions.read import every_nct_id
+from equipoise.web.library import the_library
+from equipoise.web.public.slugs import slug_of
+from equipoise.web.templating import url
+
+PART = 10_000
+SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+PAGES = ("home", "locations", "conditions", "sponsors", "about", "glossary")
+ROBOTS = """User-agent: *
+Disallow: /search
+Disallow: /compare/
+Disallow: /saved/
+Crawl-delay: 1
+Sitemap: {}
+"""
+
+
+def show_robots(request: HttpRequest) -> HttpResponse:
+    text = ROBOTS.format(request.build_absolute_uri(url("sitemap")))
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def show_index(request: HttpRequest) -> HttpResponse:
+    parts = -(-len(every_nct_id(the_library())) // PART)
+    addresses = [url("sitemap-pages"), *(f"/sitemap-studies-{part}.xml" for part in range(1, parts + 1))]
+    return _xml("sitemapindex", "sitemap", request, addresses)
+
+
+def show_pages(request: HttpRequest) -> HttpResponse:
+    return _xml("urlset", "url", request, [*(url(name) for name in PAGES), *_places(the_library())])
+
+
+def show_studies(request: HttpRequest, part: int) -> HttpResponse:
+    held = every_nct_id(the_library())[(part - 1) * PART : part * PART] if 1 <= part < PART else ()
+    if not held:
+        raise Http404
+    return _xml("urlset", "url", request, [url("study", nct) for nct in held])
+
+
+def _places(library: Library) -> Iterable[str]:
+    for country in browse_places(library):
+        yield url("country", slug_of(country.name))
+        for region in browse_places(library, country.name):
+            yield url("region", slug_of(country.name), slug_of(region.name))
+
+
+def _xml(whole: str, each: str, request: HttpRequest, addresses: Iterable[str]) -> HttpResponse:
+    root = request.build_absolute_uri("/").rstrip("/")
+    lines = (f"<{each}><loc>{escape(root + address)}</loc></{each}>" for address in addresses)
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{whole} {SPACE}>\n' + "\n".join(lines) + f"\n</{whole}>\n"
+    return HttpResponse(text, content_type="application/xml")

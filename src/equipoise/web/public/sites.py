@@ -1,0 +1,119 @@
+"""The sites of one study as its page lists them: open ones first, nearest first where a place is known, filtered."""
+
+import math
+from collections import Counter
+from collections.abc import Callable
+
+import msgspec
+from django.http import QueryDict
+
+from equipoise.finder.ask import FacetValue, Place, PlaceKind
+from equipoise.finder.globe import distance_km
+from equipoise.studies.labels import site_status
+from equipoise.studies.record import Contact, Location, Study
+from equipoise.studies.sites import is_open
+from equipoise.web.public.asking import Problem, Reading
+
+SHOWN_AT_FIRST = 20
+
+
+class Site(msgspec.Struct, frozen=True):
+    location: Location
+    status: str
+    is_open: bool
+    distance: float | None
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        return self.location.contacts
+
+
+class SiteAsk(msgspec.Struct, frozen=True):
+    """Which sites a reader wants to see. ``near`` is as typed."""
+
+    near: str = ""
+    place: Place | None = None
+    open_only: bool = False
+    country: str = ""
+    text: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.open_only or self.country or self.text)
+
+
+class SiteList(msgspec.Struct, frozen=True):
+    """``first`` are shown at once, ``more`` behind a press; counts are of all the study's sites."""
+
+    first: tuple[Site, ...]
+    more: tuple[Site, ...]
+    total: int
+    open_total: int
+    countries: tuple[FacetValue, ...]
+    nearest: Site | None
+
+    @property
+    def shown(self) -> tuple[Site, ...]:
+        return self.first + self.more
+
+
+def read_site_ask(params: QueryDict, locate: Callable[[str], Place]) -> SiteAsk:
+    reading = Reading(params)
+    place = reading.checked("near", locate)
+    ask = SiteAsk(
+        near=reading.typed["near"],
+        place=place,
+        open_only=reading.one("open") in ("1", "on"),
+        country=reading.one("country"),
+        text=reading.one("text"),
+    )
+    return msgspec.structs.replace(ask, problems=tuple(reading.problems))
+
+
+def list_sites(study: Study, ask: SiteAsk) -> SiteList:
+    sites = [_site(location, study, ask.place) for location in study.locations]
+    sites.sort(key=_order)
+    shown = tuple(site for site in sites if _wanted(site, ask))
+    near = next((site for site in sites if site.is_open and site.distance is not None), None)
+    return SiteList(
+        first=shown[:SHOWN_AT_FIRST],
+        more=shown[SHOWN_AT_FIRST:],
+        total=len(sites),
+        open_total=sum(site.is_open for site in sites),
+        countries=_countries(study),
+        nearest=near,
+    )
+
+
+def _site(location: Location, study: Study, place: Place | None) -> Site:
+    point = location.geo_point
+    far = place is not None and place.kind is not PlaceKind.COUNTRY and point is not None
+    distance = distance_km(place.lat, place.lon, point.lat, point.lon) if far and place and point else None
+    return Site(location, site_status(location, study), is_open(location, study), distance)
+
+
+def _order(site: Site) -> tuple[bool, float, str, str, str, str]:
+    location = site.location
+    distance = math.inf if site.distance is None else site.distance
+    names = (location.country or "~", location.state or "", location.city or "", location.facility or "")
+    return (not site.is_open, distance, *names)
+
+
+def _wanted(site: Site, ask: SiteAsk) -> bool:
+    location = site.location
+    if ask.open_only and not site.is_open:
+        return False
+    if ask.country and location.country != ask.country:
+        return False
+    return not ask.text or ask.text.casefold() in _text(location)
+
+
+def _text(location: Location) -> str:
+    parts = (location.facility, location.city, location.state, location.zip, location.country)
+    return " ".join(part for part in parts if part).casefold()
+
+
+def _countries(study: Study) -> tuple[FacetValue, ...]:
+    found = Counter(location.country for location in study.locations if location.country)
+    return tuple(FacetValue(name, found[name]) for name in sorted(found))

@@ -1,0 +1,101 @@
+"""One study as a page: what it asks, who can join, how it is built, where it runs, what came of it."""
+
+import datetime
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from equipoise.actions.find import find_place
+from equipoise.actions.read import StudyPage, read_study_page
+from equipoise.kernel.identifiers import is_nct_id, read_nct_id
+from equipoise.kernel.refused import Refused
+from equipoise.studies.criteria import read_criteria
+from equipoise.studies.glossary import terms_for
+from equipoise.web.library import the_library
+from equipoise.web.public.errors import show_not_found
+from equipoise.web.public.drawn import pictures_of
+from equipoise.web.public.posted import posted_of
+from equipoise.web.public.sites import SiteAsk, list_sites, read_site_ask
+
+
+class Bundled(msgspec.Struct, frozen=True, rename="camel"):
+    """What our bundled sample says of a record it holds only in part."""
+
+    locations_on_registry: int | None = None
+    locations_listed: int | None = None
+
+
+class Notes(msgspec.Struct, frozen=True):
+    equipoise: Bundled = Bundled()
+
+
+def show_study(request: HttpRequest, nct: str) -> HttpResponse:
+    page = held_study(request, nct, "study")
+    if isinstance(page, HttpResponse):
+        return page
+    ask = read_site_ask(request.GET, lambda text: find_place(the_library(), text))
+    status = 400 if ask.problems else 200
+    return render(request, "study.html", context_of(page, ask, today()), status=status)
+
+
+def context_of(page: StudyPage, ask: SiteAsk, at: datetime.date) -> dict[str, object]:
+    study = page.study
+    terms = terms_for(study)
+    sites = list_sites(study, ask)
+    return {
+        "page": page,
+        "study": study,
+        "sites": sites,
+        "site_ask": ask,
+        "criteria": read_criteria(study.eligibility.eligibility_criteria or ""),
+        "terms": terms,
+        "known": {term.slug for term in terms},
+        "posted": posted_of(study),
+        "pictures": pictures_of(study, sites, ask, at),
+        "bundled": bundled_notes(page.raw),
+    }
+
+
+def bundled_notes(raw: bytes) -> Bundled:
+    try:
+        return msgspec.json.decode(raw, type=Notes).equipoise
+    except msgspec.ValidationError:
+        return Bundled()
+
+
+def held_study(request: HttpRequest, nct: str, name: str) -> StudyPage | HttpResponse:
+    """The study, or a redirect to its one address, or a page that says it is not here."""
+    if not is_nct_id(nct):
+        words = f"“{nct[:40]}” is not the number of a study. Numbers look like NCT06455449. Search for the study instead."
+        return show_not_found(request, title="No study has this number", words=words)
+    try:
+        page = read_study_page(the_library(), read_nct_id(nct))
+    except Refused:
+        return _missing(request, read_nct_id(nct))
+    if page.study.nct_id != nct:
+        query = request.META.get("QUERY_STRING", "")
+        address = reverse(name, args=(page.study.nct_id,))
+        return redirect(f"{address}?{query}" if query else address, permanent=page.study.nct_id == read_nct_id(nct))
+    return page
+
+
+def _missing(request: HttpRequest, nct: str) -> HttpResponse:
+    words = (
+        f"{nct} may exist at ClinicalTrials.gov, but this site does not hold it: it may be newer than our last update, "
+        "or the registry may have withdrawn it. Check the number, or search by words."
+    )
+    return show_not_found(request, title="This study is not among those kept here", words=words)
+
+
+def show_record(request: HttpRequest, nct: str) -> HttpResponseBase:
+    """The record as the registry gave it."""
+    page = held_study(request, nct, "record")
+    if isinstance(page, HttpResponse):
+        return page
+    return HttpResponse(page.raw, content_type="application/json")
+
+
+def today() -> datetime.date:
+    return datetime.datetime.now(tz=datetime.UTC).date()

@@ -1,0 +1,109 @@
+"""Django's settings. Everything a host may change comes from the environment, under names that begin EQUIPOISE_."""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+import django_htmx
+
+from equipoise.web.quiet import Quiet
+
+WEB = Path(__file__).parent
+
+
+def _on(name: str) -> bool:
+    return os.environ.get(name, "").lower() in ("1", "yes", "true", "on")
+
+
+def _listed(name: str, default: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def _digest(*folders: Path) -> str:
+    """Changes when any static file does: it is part of their address, so that browsers may keep them for ever."""
+    files = sorted(file for folder in folders for file in folder.rglob("*") if file.is_file())
+    told = hashlib.blake2b(digest_size=6)
+    for file in files:
+        told.update(file.name.encode() + file.read_bytes())
+    return told.hexdigest()
+
+
+DEBUG = _on("EQUIPOISE_DEBUG")
+SECRET_KEY = os.environ.get("EQUIPOISE_SECRET_KEY") or secrets.token_urlsafe(48)
+ALLOWED_HOSTS = _listed("EQUIPOISE_HOSTS", "localhost,127.0.0.1,[::1]")
+BEHIND_TLS = _on("EQUIPOISE_TLS")
+"""A proxy before us speaks TLS and sets X-Forwarded-Proto and X-Forwarded-For itself."""
+
+ROOT_URLCONF = "equipoise.web.urls"
+WSGI_APPLICATION = "equipoise.web.wsgi.application"
+INSTALLED_APPS = ["django.contrib.staticfiles", "django_htmx"]
+DATABASES: dict[str, dict[str, str]] = {}
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "equipoise.web.patience.PatienceMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "equipoise.web.refusing.RefusingMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [WEB / "templates"],
+        "OPTIONS": {"environment": "equipoise.web.templating.environment", "autoescape": True},
+    }
+]
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATICFILES_DIRS = [WEB / "static"]
+STATIC_URL = f"/static/{_digest(WEB / 'static', Path(django_htmx.__file__).parent / 'static')}/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+
+def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: ARG001, N802
+    return True
+
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W004", "security.W008"]  # no form posts; TLS is the proxy's
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"quiet": {"()": Quiet}},
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["quiet"], "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"level": "CRITICAL"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

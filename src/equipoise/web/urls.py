@@ -1,0 +1,50 @@
+"""Every address of the site."""
+
+from django.urls import path
+
+from equipoise.web.public import (
+    about,
+    browse,
+    compare,
+    errors,
+    exports,
+    feeds,
+    history,
+    home,
+    places,
+    results,
+    saved,
+    sitemap,
+    study,
+)
+
+urlpatterns = [
+    path("", home.show_home, name="home"),
+    path("search/", results.show_results, name="search"),
+    path("search.csv", exports.export_csv, name="search-csv"),
+    path("search.json", exports.export_json, name="search-json"),
+    path("search.rss", feeds.show_rss, name="search-rss"),
+    path("search.atom", feeds.show_atom, name="search-atom"),
+    path("studies/<str:nct>.json", study.show_record, name="record"),
+    path("studies/<str:nct>/", study.show_study, name="study"),
+    path("studies/<str:nct>/history/", history.show_history, name="history"),
+    path("compare/", compare.compare_studies, name="compare"),
+    path("saved/", saved.show_saved, name="saved"),
+    path("saved/list/", saved.list_saved, name="saved-list"),
+    path("locations/", places.show_countries, name="locations"),
+    path("locations/<str:country>/", places.show_country, name="country"),
+    path("locations/<str:country>/<str:region>/", places.show_region, name="region"),
+    path("locations/<str:country>/<str:region>/<str:city>/", places.show_city, name="city"),
+    path("conditions/", browse.show_conditions, name="conditions"),
+    path("sponsors/", browse.show_sponsors, name="sponsors"),
+    path("about-this-data/", about.show_about, name="about"),
+    path("glossary/", about.show_glossary, name="glossary"),
+    path("robots.txt", sitemap.show_robots, name="robots"),
+    path("sitemap.xml", sitemap.show_index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.show_pages, name="sitemap-pages"),
+    path("sitemap-studies-<int:part>.xml", sitemap.show_studies, name="sitemap-studies"),
+]
+
+handler400 = errors.show_bad_request
+handler404 = errors.show_not_found
+handler500 = errors.show_failure

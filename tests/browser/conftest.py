@@ -1,0 +1,97 @@
+"""A real browser on the real site, over the bundled sample."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from equipoise.actions.library import Library
+from equipoise.actions.load import load_examples
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    library = Library.open(home)
+    load_examples(library, at="2026-11-01T00:00:00+00:00")
+    library.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def site(home: Path) -> Iterator[str]:
+    """The address of the site, served as ``equipoise serve`` serves it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "equipoise.web", "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen(command, env=os.environ | {"EQUIPOISE_HOME": str(home)})
+    try:
+        yield _answering(f"http://127.0.0.1:{port}", process)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _answering(address: str, process: "subprocess.Popen[bytes]") -> str:
+    for _ in range(200):
+        assert process.poll() is None, "the site stopped while it started"
+        try:
+            httpx.get(address, timeout=5)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return address
+    raise AssertionError("the site did not answer in twenty seconds")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if not found:
+        pytest.skip(f"NO BROWSER: none of {', '.join(BROWSERS)} is installed; `make browser` tries to")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh page on a phone and on a desk. Anything asked of another host fails the test."""
+    context = browser.new_context(viewport=request.param, base_url=site)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert [url for url in asked if not url.startswith((site, "data:", "blob:"))] == []
+    assert [text for text in complaints if "status of 4" not in text] == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    return Axe()
+
+
+def violations(axe: Axe, page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, in words."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}}).response["violations"]
+    return [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes'][:3]]}" for one in found]
