@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from equipoise.actions.library import Library
+from equipoise.actions.load import load_entries, load_examples
+from equipoise.exchange.files import Entry
+from equipoise.store.load import Origin
+
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("ci")
 
@@ -31,3 +36,32 @@ def _lines(path: Path) -> Iterator[bytes]:
     with gzip.open(path) as file:
         for line in file:
             yield line.rstrip(b"\n")
+
+
+AT = "2026-11-01T00:00:00+00:00"
+
+
+@pytest.fixture(scope="session")
+def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The bundled sample, stored and indexed. Not to be changed."""
+    library = Library.open(tmp_path_factory.mktemp("sample"))
+    load_examples(library, at=AT)
+    yield library
+    library.close()
+
+
+@pytest.fixture(scope="session")
+def real_library(real_records: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """All real records, stored and indexed. Not to be changed."""
+    library = Library.open(tmp_path_factory.mktemp("real"))
+    load_entries(library, (Entry(where="real", raw=raw) for raw in real_records), Origin("import", "real", AT))
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """An empty library of the test's own."""
+    library = Library.open(tmp_path / "home")
+    yield library
+    library.close()

@@ -76,8 +76,8 @@ def _one(tokens: Tokens) -> Matcher:
         raise ValueError(f"unexpected {token[0].strip()!r}")
     if token["since"]:
         return _updated_between(token["since"], token["until"])
-    text = (token["phrase"] or token["word"] or "").lower().encode()
-    return lambda record: text in record.lower()
+    text = (token["phrase"] or token["word"] or "").lower()
+    return lambda record: text in record.decode().lower()
 
 
 def _bracketed(tokens: Tokens) -> Matcher:

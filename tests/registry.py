@@ -24,7 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
 
-from essie import matcher
+from tests.essie import matcher
 
 _BASE = "/api/v2"
 _KNOWN = {"format", "markupFormat", "fields", "sort", "countTotal", "pageSize", "pageToken", "query.term", "filter.ids"}
@@ -199,7 +199,7 @@ class RegistryServer:
         return [record for nct_id, record in self.records.items() if (not ids or nct_id in ids) and wanted(record)]
 
     def _token(self, params: dict[str, str], start: int) -> str:
-        secret = json.dumps([start, self._bound_to(params)])
+        secret = json.dumps([start, self._bound_to(params), len(self.requests)])
         return base64.urlsafe_b64encode(secret.encode()).decode().rstrip("=")
 
     def _start(self, params: dict[str, str]) -> int:
@@ -207,7 +207,7 @@ class RegistryServer:
         if token is None:
             return 0
         try:
-            start, bound_to = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+            start, bound_to, _ = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         except ValueError:
             raise _Wrong("`pageToken` has incorrect value") from None
         if bound_to != self._bound_to(params):

@@ -19,7 +19,7 @@ from equipoise.studies.read import read_study
 from equipoise.studies.record import Location, Study
 from equipoise.studies.sites import is_open
 
-_IDENTIFIER = re.compile(r"(?=.*\d)[\w./-]{4,30}\Z")
+_IDENTIFIER = re.compile(r"(?=.*\d)[\w ./:()-]{4,40}\Z")
 
 
 def find_studies(library: Library, ask: Ask) -> Found:

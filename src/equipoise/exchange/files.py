@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from equipoise.exchange.scan import LIMIT, Piece, pieces
-from equipoise.exchange.unpack import Chunks, chunks_of, is_zip, members, unpacked, unpacking
+from equipoise.exchange.unpack import Chunks, chunks_of, is_zip, members, packing_of, unpacked
 from equipoise.kernel.refused import Refused
 from equipoise.studies.read import name_of
 
@@ -45,8 +45,9 @@ def read_files(paths: Iterable[Path], *, limit: int = LIMIT) -> Iterator[Entry]:
     Nothing is raised for what cannot be read: it becomes an entry that says so, and the rest is read.
     """
     for path in paths:
-        for file, name in _files(path):
-            yield from _kept(name, _in_file(file, name, limit))
+        name = path.name or str(path)
+        entries = _in_folder(path, limit) if path.is_dir() else _in_file(path, name, limit)
+        yield from _kept(name, entries)
 
 
 def _kept(name: str, entries: Iterator[Entry]) -> Iterator[Entry]:
@@ -64,16 +65,17 @@ def _refusal(where: str, why: str, do: str) -> Entry:
     return Entry(where, refused=Refused(why, what=where, do=do))
 
 
-def _files(path: Path) -> Iterator[tuple[Path, str]]:
-    """The file itself, or all files in a folder whose names say they may hold studies."""
-    if not path.is_dir():
-        yield path, path.name or str(path)
-        return
+def _in_folder(path: Path, limit: int) -> Iterator[Entry]:
+    """All files whose names say they may hold studies."""
+    empty = True
     for folder, folders, names in os.walk(path):
         folders.sort()
-        for name in sorted(filter(_may_hold_studies, names)):
-            file = Path(folder, name)
-            yield file, str(file.relative_to(path.parent))
+        for file in (Path(folder, name) for name in sorted(names) if _may_hold_studies(name)):
+            empty = False
+            name = file.relative_to(path.parent).as_posix()
+            yield from _kept(name, _in_file(file, name, limit))
+    if empty:
+        raise Refused("the folder holds no JSON and no XML.", do=_FORMS)
 
 
 def _may_hold_studies(name: str) -> bool:
@@ -123,8 +125,8 @@ def _peeked(chunks: Chunks) -> tuple[bytes, Chunks]:
 
 def _in_text(head: bytes, chunks: Chunks, name: str, limit: int) -> Iterator[Entry]:
     for _ in range(_LAYERS):
-        if start := unpacking(head):
-            head, chunks = _peeked(unpacked(chunks, start))
+        if packing := packing_of(head):
+            head, chunks = _peeked(unpacked(chunks, packing))
     if not head:
         raise Refused("is empty.", do="Download or copy it again.")
     if is_zip(head):
@@ -166,6 +168,8 @@ def _in_record(data: bytes, where: str) -> Iterator[Entry]:
         yield _refused_record(data, where, f"not UTF-8 text at its byte {error.start}.", "Save the file as UTF-8.")
     except msgspec.DecodeError as error:
         yield _refused_record(data, where, f"not a study record: {error}.", "Download it again.")
+    except RecursionError:
+        yield _refused_record(data, where, "not a study record: it is nested too deeply.", _FORMS)
     else:
         yield from _shaped(shape, data, where)
 

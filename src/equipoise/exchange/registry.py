@@ -127,7 +127,7 @@ def _date(said: str) -> datetime.datetime | None:
 class Registry:
     """A client of the API. ``pause`` is the least time in seconds between two requests; ``contact`` names who asks."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         base_url: str = CLINICALTRIALS_GOV,
         *,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from equipoise.exchange.unpack import Chunks
+from equipoise.exchange.unpack import AGAIN, Chunks
 from equipoise.kernel.refused import Refused
 
 LIMIT = 64 << 20
@@ -26,10 +26,9 @@ _SPACE = re.compile(rb"[\s,]+|\xef\xbb\xbf")
 _MEMBER = re.compile(rb"[\s,:]+|[-+.\w]+|" + _STRING)
 _AFTER = {
     "": re.compile(rb"[ \t\r]*+(?:\n|\Z)|\s*+[\[{]"),
-    "[": re.compile(rb"\s*+(?:\]|,\s*+[\[{])"),
+    "[": re.compile(rb'\s*+(?:\]|,\s*+[^"\s])'),
     "{": re.compile(rb"\s*+[,}]"),
 }
-_AGAIN = "Download the file again."
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -67,7 +66,7 @@ class _Scanner:
             torn = bool(piece.why) and self._at == len(self._buffer)
         if not torn and (self._fault or self._open):
             why = self._fault.why if self._fault else "the text ends inside a list: it was cut off."
-            yield Piece(f"after record {self._number}", why=why, do=_AGAIN)
+            yield Piece(f"after record {self._number}", why=why, do=AGAIN)
 
     def _seek(self) -> bool:
         """Go to the next record, or to something that is none. False at the end."""
@@ -149,7 +148,7 @@ class _Scanner:
         self._advance(len(self._buffer) if end is None else end)
         if end is None and not self._ended:
             self._skip()
-        return Piece(place, data[:_HEAD], why, _AGAIN)
+        return Piece(place, data[:_HEAD], why, AGAIN)
 
     def _reason(self, data: bytes, *, at_end: bool) -> str:
         if len(data) > self._limit:
@@ -170,7 +169,8 @@ class _Scanner:
         if len(self._buffer) - self._at < _AHEAD and not self._ended:
             kept = max(self._at - 1, 0)
             self._buffer, self._at = self._buffer[kept:], self._at - kept
-            self._more()
+            while len(self._buffer) - self._at < _AHEAD and self._more():
+                pass
         return self._at < len(self._buffer)
 
     def _more(self) -> bool:
@@ -205,4 +205,6 @@ def _fault_of(data: bytes) -> str | None:
         msgspec.json.decode(data, type=msgspec.Raw)
     except msgspec.DecodeError as error:
         return str(error)
+    except RecursionError:
+        return "it is nested too deeply"
     return None

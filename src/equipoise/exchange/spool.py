@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -53,7 +54,7 @@ class Spool:
         """None where nothing is kept, or what is kept cannot be used."""
         try:
             return msgspec.json.decode((self._folder / _STATE).read_bytes(), type=State)
-        except (FileNotFoundError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError):
             return None
 
     def begin(self, state: State) -> None:
@@ -77,10 +78,11 @@ class Spool:
 
     def clear(self) -> None:
         """Forget everything. The state goes first: pages without it count for nothing."""
-        (self._folder / _STATE).unlink(missing_ok=True)
-        for pattern in ("*.json.zst", "*.part"):
-            for file in self._folder.glob(pattern):
-                file.unlink(missing_ok=True)
+        with _writing(self._folder):
+            (self._folder / _STATE).unlink(missing_ok=True)
+            for pattern in ("*.json.zst", "*.part"):
+                for file in self._folder.glob(pattern):
+                    file.unlink(missing_ok=True)
 
     def _page(self, name: str) -> Iterator[bytes]:
         try:
@@ -93,15 +95,9 @@ class Spool:
         yield from map(bytes, studies)
 
     def _write(self, name: str, data: bytes) -> None:
-        try:
+        with _writing(self._folder / name):
             self._folder.mkdir(parents=True, exist_ok=True)
             _write_whole(self._folder / name, data)
-        except OSError as error:
-            raise Refused(
-                f"cannot be written: {error.strerror or error}.",
-                what=str(self._folder / name),
-                do="Make room, then sync again: it goes on where it stopped.",
-            ) from None
 
 
 def fetch(
@@ -149,6 +145,15 @@ def _taken_up(held: State | None, fresh: State) -> State | None:
 
 def _page_name(number: int) -> str:
     return f"{number:06d}.json.zst"
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = f"cannot be written: {error.strerror or error}."
+        raise Refused(why, what=str(path), do="Make room, then sync again: it goes on where it stopped.") from None
 
 
 def _write_whole(path: Path, data: bytes) -> None:

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
 import zstandard
 
@@ -17,9 +17,7 @@ Chunks = Iterator[bytes]
 ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _READ = 1 << 16
-_STEP = 1 << 10
-"""Bytes unpacked at once: a hostile kilobyte grows to 32 MiB at most."""
-_AGAIN = "Download or copy the file again."
+AGAIN = "Download the file again."
 
 
 class _Unpacking(Protocol):
@@ -30,10 +28,17 @@ class _Unpacking(Protocol):
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
-_KINDS: dict[bytes, Callable[[], _Unpacking]] = {
-    b"\x1f\x8b": lambda: zlib.decompressobj(wbits=31),
-    b"\x28\xb5\x2f\xfd": lambda: zstandard.ZstdDecompressor().decompressobj(),
-}
+class Packing(NamedTuple):
+    """A way of packing. ``step`` bytes unpacked at once grow to 8 MiB at most, however hostile they are."""
+
+    magic: bytes
+    step: int
+    start: Callable[[], _Unpacking]
+
+
+_GZIP = Packing(b"\x1f\x8b", 4096, lambda: zlib.decompressobj(wbits=31))
+_DEFLATE = Packing(b"", 4096, lambda: zlib.decompressobj(wbits=-15))
+_ZSTANDARD = Packing(b"\x28\xb5\x2f\xfd", 256, lambda: zstandard.ZstdDecompressor().decompressobj())
 
 
 def chunks_of(file: BinaryIO) -> Chunks:
@@ -48,30 +53,30 @@ def is_zip(head: bytes) -> bool:
     return head.startswith((ZIP, _EMPTY_ZIP))
 
 
-def unpacking(head: bytes) -> Callable[[], _Unpacking] | None:
-    """How to unpack what begins with ``head``: None where it is not gzip or Zstandard."""
-    return next((start for magic, start in _KINDS.items() if head.startswith(magic)), None)
+def packing_of(head: bytes) -> Packing | None:
+    """How what begins with ``head`` is packed: None where it is not gzip or Zstandard."""
+    return next((packing for packing in (_GZIP, _ZSTANDARD) if head.startswith(packing.magic)), None)
 
 
-def unpacked(packed: Chunks, start: Callable[[], _Unpacking]) -> Chunks:
+def unpacked(packed: Chunks, packing: Packing) -> Chunks:
     """The content of all frames. Refuses what is damaged or cut off, after giving what came before."""
-    frame = start()
-    for step in _steps(packed):
+    frame = packing.start()
+    for step in _steps(packed, packing.step):
         rest = step
         while rest:
             if frame.eof:
                 rest = rest.lstrip(b"\0")
-                frame = start() if rest else frame
+                frame = packing.start() if rest else frame
             yield from _decompressed(frame, rest)
             rest = frame.unused_data if frame.eof and rest else b""
     if not frame.eof:
-        raise Refused("the packed file is cut off.", do=_AGAIN)
+        raise Refused("the packed file is cut off.", do=AGAIN)
 
 
-def _steps(chunks: Chunks) -> Chunks:
+def _steps(chunks: Chunks, size: int) -> Chunks:
     for chunk in chunks:
-        for place in range(0, len(chunk), _STEP):
-            yield chunk[place : place + _STEP]
+        for place in range(0, len(chunk), size):
+            yield chunk[place : place + size]
 
 
 def _decompressed(frame: _Unpacking, packed: bytes) -> Chunks:
@@ -80,7 +85,7 @@ def _decompressed(frame: _Unpacking, packed: bytes) -> Chunks:
     try:
         content = frame.decompress(packed)
     except (zlib.error, zstandard.ZstdError) as error:
-        raise Refused(f"the packed file is damaged: {error}.", do=_AGAIN) from None
+        raise Refused(f"the packed file is damaged: {error}.", do=AGAIN) from None
     if content:
         yield content
 
@@ -93,7 +98,7 @@ def members(path: Path) -> Iterator[tuple[str, Chunks]]:
         with path.open("rb") as file:
             yield from _salvaged(file)
         why = "the zip file is cut off: it has lost the list at its end. What came before was read."
-        raise Refused(why, do=_AGAIN) from None
+        raise Refused(why, do=AGAIN) from None
     with archive:
         for member in archive.infolist():
             if not member.is_dir():
@@ -110,10 +115,10 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Chunks:
     except RuntimeError:
         raise Refused("needs a password.", do="Unpack it first.") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise Refused(f"is damaged in the zip: {error or 'it is cut off'}.", do=_AGAIN) from None
+        raise Refused(f"is damaged in the zip: {error or 'it is cut off'}.", do=AGAIN) from None
 
 
-_LOCAL = struct.Struct("<4sHHH8xIIIHH")
+_LOCAL = struct.Struct("<4sHHH8xIIHH")
 _ENCRYPTED, _SIZES_FOLLOW = 1, 8
 _STORED, _DEFLATED = 0, 8
 _NEXT = re.compile(rb"PK(?:\x03\x04|\x01\x02)")
@@ -122,7 +127,7 @@ _NEXT = re.compile(rb"PK(?:\x03\x04|\x01\x02)")
 def _salvaged(file: BinaryIO) -> Iterator[tuple[str, Chunks]]:
     """The members one after another by the header before each, for a zip without its closing list."""
     while len(head := file.read(_LOCAL.size)) == _LOCAL.size:
-        magic, _, flags, method, _, size, _, name_length, extra_length = _LOCAL.unpack(head)
+        magic, _, flags, method, _, size, name_length, extra_length = _LOCAL.unpack(head)
         if magic != ZIP or flags & _ENCRYPTED:
             return
         name = file.read(name_length).decode(errors="replace")
@@ -141,11 +146,11 @@ def _salvaged(file: BinaryIO) -> Iterator[tuple[str, Chunks]]:
 
 
 def _inflated(file: BinaryIO) -> Chunks:
-    frame = zlib.decompressobj(wbits=-15)
-    while not frame.eof and (packed := file.read(_STEP)):
+    frame = _DEFLATE.start()
+    while not frame.eof and (packed := file.read(_DEFLATE.step)):
         yield from _decompressed(frame, packed)
     if not frame.eof:
-        raise Refused("the zip file is cut off here.", do=_AGAIN)
+        raise Refused("the zip file is cut off here.", do=AGAIN)
     file.seek(-len(frame.unused_data), 1)
 
 
@@ -154,7 +159,7 @@ def _stored(file: BinaryIO, size: int) -> Chunks:
         size -= len(chunk)
         yield chunk
     if size:
-        raise Refused("the zip file is cut off here.", do=_AGAIN)
+        raise Refused("the zip file is cut off here.", do=AGAIN)
 
 
 def _skip_sizes(file: BinaryIO, *, after: bool) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import tantivy
 
@@ -10,10 +11,12 @@ from equipoise.finder.globe import cell_of, point_term
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.identifiers import is_fictional, number_of
 from equipoise.kernel.refused import Refused
-from equipoise.studies.labels import age_range_days, funder_types, label
+from equipoise.studies import labels
+from equipoise.studies.labels import age_range_days, funder_types
 from equipoise.studies.record import Outcome, Study
-from equipoise.studies.sites import is_open
+from equipoise.studies.sites import open_sites
 
+label = lru_cache(labels.label)
 OLDEST_DAYS = 100_000
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _PAIRED_TYPES = frozenset({"DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT", "DIETARY_SUPPLEMENT", "GENETIC"})
@@ -142,31 +145,29 @@ def _classing(study: Study) -> Iterator[tuple[str, Values]]:
 
 def _placing(study: Study) -> Iterator[tuple[str, Values]]:
     """Each distinct place once: a study with 444 sites has far fewer cities."""
-    found: dict[str, set[str]] = {key: set() for key in ("place", "country", "region", "city")}
-    cells: dict[str, set[str]] = {key: set() for key in ("cell_all", "cell_open", "point_all", "point_open")}
-    for site in study.locations:
-        country, state, city = site.country or "", site.state or "", site.city or ""
-        found["place"].update(part for part in (site.facility, city, state, country, site.zip) if part)
-        found["country"].add(country)
-        found["region"].add(f"{country}|{state}")
-        found["city"].add(f"{country}|{state}|{city}")
-        if site.geo_point:
-            cell = cell_of(site.geo_point.lat, site.geo_point.lon)
-            point = f"{cell}:{point_term(site.geo_point.lat, site.geo_point.lon)}"
-            for kind in ("all", "open") if is_open(site, study) else ("all",):
-                cells[f"cell_{kind}"].add(cell)
-                cells[f"point_{kind}"].add(point)
-    yield from found.items()
-    yield from ((kind, (" ".join(terms),)) for kind, terms in cells.items())
+    sites = study.locations
+    yield "place", {part for site in sites for part in (site.facility, site.city, site.state, site.country, site.zip)}
+    yield "country", {site.country for site in sites}
+    yield "region", {f"{site.country or ''}|{site.state or ''}" for site in sites}
+    yield "city", {f"{site.country or ''}|{site.state or ''}|{site.city or ''}" for site in sites}
+    for kind, wanted in (("all", sites), ("open", open_sites(study))):
+        places = {_terms_of(site.geo_point.lat, site.geo_point.lon) for site in wanted if site.geo_point}
+        yield f"cell_{kind}", (" ".join({cell for cell, _ in places}),)
+        yield f"point_{kind}", (" ".join(point for _, point in places),)
+
+
+@lru_cache(maxsize=200_000)
+def _terms_of(lat: float, lon: float) -> tuple[str, str]:
+    """A coordinate's cell, and the term of the point itself, which begins with its cell."""
+    cell = cell_of(lat, lon)
+    return cell, f"{cell}:{point_term(lat, lon)}"
 
 
 def _relating(study: Study) -> Iterator[tuple[str, Values]]:
     names = (study.title, study.identification.official_title, *study.conditions, *study.keywords)
     treatments = [name for part in study.interventions for name in (part.name, *part.other_names)]
-    yield (
-        WORD_FIELD,
-        (" ".join({word.lower() for name in (*names, *treatments) if name for word in _WORD.findall(name)}),),
-    )
+    told = " ".join(name for name in (*names, *treatments) if name).lower()
+    yield WORD_FIELD, (" ".join(set(_WORD.findall(told))),)
     yield PAIR_FIELD, {f"{one}\t{other}" for one, other in _pairs(study) if one != other}
 
 
@@ -201,6 +202,7 @@ def _numbers(study: Study) -> Iterator[tuple[str, int]]:
     yield "updated", day_number(status.last_update_post_date_struct.date or status.last_update_submit_date)
 
 
+@lru_cache(maxsize=50_000)
 def day_number(text: str | None) -> int:
     """A date as yyyymmdd, the earliest day it admits; zero where there is none that can be read."""
     try:

@@ -76,6 +76,11 @@ def _where(place: Place | None, ask: Ask) -> dict[str, Query]:
     return {"where": Near(place.lat, place.lon, ask.within_km, ask.any_site)}
 
 
+def _relevance(score: float) -> float:
+    """The score alone. An order by date gives whole numbers of dates, which are none."""
+    return float(score) % REAL_FIRST if isinstance(score, float) else 0.0
+
+
 class Search:
     """One answer from one view of the index."""
 
@@ -94,7 +99,7 @@ class Search:
         result = self._ordered(matching, words, ask, offset)
         addresses = [address for _, address in result.hits]
         numbers = self.searcher.fast_field_values("number", addresses) if addresses else []
-        scores = [float(score) % REAL_FIRST for score, _ in result.hits]
+        scores = [_relevance(score) for score, _ in result.hits]
         page = tuple((int(number), score) for number, score in zip(numbers, scores, strict=True) if number is not None)
         facets = self._facets(matching, words, filters) if count else {}
         return Ranked(int(result.count or 0), page, facets)

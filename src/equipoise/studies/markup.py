@@ -48,8 +48,14 @@ def _blocks(items: tuple[Item, ...]) -> Iterator[Block]:
 
 
 def _listing(items: tuple[Item, ...], *, numbered: bool) -> Listing:
-    points = tuple(Point(item.text, tuple(_blocks(item.children))) for item in items)
+    points = tuple(Point(_labelled(item, numbered=numbered), tuple(_blocks(item.children))) for item in items)
     return Listing(points, int(_digits(items[0])) if numbered else None)
+
+
+def _labelled(item: Item, *, numbered: bool) -> str:
+    """Letters and numbers such as 1.2 stay with the text: a page's list could not count them."""
+    speaks = not numbered and item.marker != "o" and any(character.isalnum() for character in item.marker)
+    return f"{item.marker} {item.text}" if speaks else item.text
 
 
 def _kind(item: Item) -> str:

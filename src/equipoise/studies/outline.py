@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import msgspec
 
-WIDEST_WRAP = 110
-"""A text with a longer line than this was not hard-wrapped."""
+WRAPS = range(60, 111)
+"""How long the longest line of a hard-wrapped text may be."""
 
 DEEPEST = 30
 """Nothing real nests deeper; beyond it, items stay on one level."""
@@ -149,7 +149,7 @@ def _is_wrapped(lines: tuple[_Line, ...]) -> bool:
     pairs = [(line, after) for line, after in pairwise(lines) if not after.apart]
     longest = max((line.last_column for line in lines), default=0)
     all_indented = all(line.column for line in lines)
-    if longest > WIDEST_WRAP or not (len(pairs) > 1 or all_indented):
+    if longest not in WRAPS or not (len(pairs) > 1 or all_indented):
         return False
     return all(line.last_column + 1 + after.first_word > longest - 3 for line, after in pairs)
 

@@ -11,7 +11,7 @@ from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.identifiers import is_fictional
 from equipoise.kernel.refused import Refused
 from equipoise.studies import labels
-from equipoise.studies.outline import read_items
+from equipoise.studies.markup import read_markup
 from equipoise.web.public.slugs import slug_of
 
 KM_A_MILE = 1.609344
@@ -33,7 +33,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "static": lru_cache(maxsize=None)(static),
         "registry": REGISTRY,
         "is_fictional": is_fictional,
-        "read_items": read_items,
+        "read_markup": read_markup,
         **{name: getattr(labels, name) for name in _WORDS},
     }
     made.filters |= {"count": count, "day": day, "km": km, "some": some, "slug": slug_of}

@@ -147,9 +147,9 @@ def test_contact_without_an_invented_number(study: Study) -> None:
 def test_only_the_known_sites_and_only_the_certain_status(study: Study) -> None:
     assert [(place.city, place.state, place.status) for place in study.locations] == [
         ("Irvine", "California", "RECRUITING"),
-        ("Aurora", "Colorado", None),
-        ("Denver", "Colorado", None),
-        ("New Haven", "Connecticut", None),
+        ("Aurora", "Colorado", "UNKNOWN"),
+        ("Denver", "Colorado", "UNKNOWN"),
+        ("New Haven", "Connecticut", "UNKNOWN"),
     ]
     assert {place.country for place in study.locations} == {"United States"}
     assert [place.facility for place in study.locations] == ["University of California Irvine", None, None, None]

@@ -94,7 +94,7 @@ def test_only_interventional_studies_have_the_phase_not_applicable() -> None:
     [
         ("None (Open Label)", {"masking": "NONE"}),
         ("Open Label", {"masking": "NONE"}),
-        ("Double-Blind", {"masking": "DOUBLE", "whoMasked": [""]}),
+        ("Double-Blind", {"masking": "DOUBLE", "whoMasked": []}),
         (
             "Double Blind (Subject, Caregiver)",
             {"masking": "DOUBLE", "whoMasked": ["PARTICIPANT", "CARE_PROVIDER"]},
@@ -230,8 +230,8 @@ def test_status_and_dates() -> None:
 def test_arms_name_their_interventions() -> None:
     given = """<arm_group><arm_group_label>Watered</arm_group_label><arm_group_type>Experimental</arm_group_type>
       </arm_group><arm_group><arm_group_label>Dry</arm_group_label></arm_group>
-      <intervention><intervention_type>Dietary Supplement</intervention_type><intervention_name>Water</intervention_name>
-      <arm_group_label>Watered</arm_group_label><other_name>Aqua</other_name></intervention>"""
+      <intervention><intervention_type>Dietary Supplement</intervention_type>
+      <intervention_name>Water</intervention_name><arm_group_label>Watered</arm_group_label><other_name>Aqua</other_name></intervention>"""
     assert protocol(given, "armsInterventions") == {
         "armGroups": [
             {"label": "Watered", "type": "EXPERIMENTAL", "interventionNames": ["Dietary Supplement: Water"]},
@@ -324,9 +324,10 @@ RESULTS = """<clinical_results>
     <participants group_id="P1" count="12">All came</participants></participants_list></milestone></milestone_list>
   </period></period_list></participant_flow>
   <baseline><analyzed_list><analyzed><units>Participants</units><scope>Overall</scope><count_list>
-    <count group_id="B1" value="12"/></count_list></analyzed></analyzed_list><measure_list><measure><title>Height</title>
-    <units>cm</units><param>Mean</param><dispersion>95% Confidence Interval</dispersion><class_list><class>
-    <category_list><category><measurement_list><measurement group_id="B1" value="9" lower_limit="8" upper_limit="10"/>
+    <count group_id="B1" value="12"/></count_list></analyzed></analyzed_list><measure_list><measure>
+    <title>Height</title><units>cm</units><param>Mean</param><dispersion>95% Confidence Interval</dispersion>
+    <class_list><class><category_list><category><measurement_list>
+    <measurement group_id="B1" value="9" lower_limit="8" upper_limit="10"/>
     </measurement_list></category></category_list></class></class_list></measure></measure_list></baseline>
   <outcome_list><outcome><type>Post-Hoc</type><title>Bloom</title><measure><title>Bloom</title>
     <description>Another text</description><units>flowers</units><param>Count of Units</param></measure>

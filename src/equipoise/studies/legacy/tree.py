@@ -78,12 +78,14 @@ class Node:
 
         A child that is one of several says which with ``#place``, counted from 1.
         """
+        text = self.text.strip()
+        if not (self.children or self.attributes):
+            return text or None
         left: dict[str, Any] = {f"@{name}": value for name, value in self.attributes.items() if value.strip()}
         for tag, nodes in self.children.items():
-            kept = _rest_of(nodes)
+            kept = _rest_of(nodes) if len(nodes) > 1 else nodes[0].rest()
             if kept:
-                left[tag] = kept if len(nodes) > 1 else kept[0]
-        text = self.text.strip()
+                left[tag] = kept
         if not left:
             return text or None
         return left | {"#text": text} if text else left
@@ -102,10 +104,5 @@ def grow(element: Any, *, place: int = 0, depth: int = 0) -> Node:
 
 
 def _rest_of(nodes: list[Node]) -> list[Any]:
-    rests = [(place, node.rest()) for place, node in enumerate(nodes, 1)]
-    several = len(nodes) > 1
-    return [
-        {"#place": place} | rest if several and isinstance(rest, dict) else rest
-        for place, rest in rests
-        if rest is not None
-    ]
+    rests = [(place, rest) for place, node in enumerate(nodes, 1) if (rest := node.rest()) is not None]
+    return [{"#place": place} | rest if isinstance(rest, dict) else rest for place, rest in rests]

@@ -151,10 +151,11 @@ def masking(text: str) -> dict[str, str | list[str]] | None:
     match = _MASKING.match(words)
     if match and match[1] in ("No masking", "Open Label", "None"):
         return {"masking": "NONE"}
-    people = [code(who) or "" for who in (match[2] or "" if match else words).split(",")]
+    named = (match[2] or "") if match else words
+    people = [who for part in named.split(",") if (who := code(part))]
     if match:
         return {"masking": match[1].upper(), "whoMasked": people}
-    return {"whoMasked": people} if _MASKED.issuperset(people) else None
+    return {"whoMasked": people} if people and _MASKED.issuperset(people) else None
 
 
 def spread(text: str) -> str | None:

@@ -9,7 +9,7 @@ from equipoise.finder.ask import Ask
 from equipoise.web.library import the_library
 from equipoise.web.public.asking import Asked
 
-MOST_SHOWN = 12
+MOST_SHOWN = 8
 
 
 def show_home(request: HttpRequest) -> HttpResponse:

@@ -56,6 +56,14 @@ class Posted(msgspec.Struct, frozen=True):
     events: tuple[Table, ...]
     limitations: str
 
+    @property
+    def kinds(self) -> list[tuple[str, list[Measure]]]:
+        """Outcomes by kind, in the order posted."""
+        found: dict[str, list[Measure]] = {}
+        for measure in self.measures:
+            found.setdefault(measure.kind, []).append(measure)
+        return list(found.items())
+
 
 def posted_of(study: Study) -> Posted | None:
     """None where no results are posted."""

@@ -36,12 +36,16 @@ def sites_words(hit: Hit, ask: Ask) -> str:
     distance = f"nearest{_kind(ask, hit.nearest)} {km(hit.nearest.distance_km, ask.place.country)}"
     if hit.sites_near is None:
         return f"{total}, {distance}"
-    return f"{hit.sites_near:,} of {total} near you, {distance}, {shown(KIND, hit.nearest.status).lower()}"
+    return f"{hit.sites_near:,} of {total} near you, {distance}, {_state(hit.nearest)}"
 
 
 def _kind(ask: Ask, nearest: NearestSite) -> str:
-    """Said where the line does not end with the site's own status."""
-    return "" if ask.within_km else f" {shown(KIND, nearest.status).lower()} site"
+    """Said where the line does not end with the site's own state."""
+    return "" if ask.within_km else f" {_state(nearest)} site"
+
+
+def _state(nearest: NearestSite) -> str:
+    return "open" if openness(nearest.status) is Openness.OPEN else shown(KIND, nearest.status).lower()
 
 
 def _sites(number: int) -> str:
@@ -55,10 +59,9 @@ def _open_words(hit: Hit) -> str:
 
 
 def _nearest_name(nearest: NearestSite | None) -> str:
+    """Facility and place; a city the facility's name ends with is not said again."""
     if nearest is None:
         return ""
-    return ", ".join(part for part in (nearest.facility, nearest.city, nearest.state, nearest.country) if part)
-
-
-def is_open_status(status: str) -> bool:
-    return openness(status) is Openness.OPEN
+    facility, city = nearest.facility or "", nearest.city or ""
+    named = "" if city and facility.endswith(city) else city
+    return ", ".join(part for part in (facility, named, nearest.state, nearest.country) if part)
