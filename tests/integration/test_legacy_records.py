@@ -342,6 +342,12 @@ def parts(tag: str, words: str) -> list[tuple[str, ...]]:
         return [(words, code) for code in WORDED[words]]
     if tag in ("pi_employee", "restrictive_agreement"):
         return [(words, *(code for start, code in SENTENCES.items() if words.startswith(start)))]
+    if tag.endswith(("_date", "_posted", "_submitted", "_qc", "returned", "submitted")):
+        return [(iso(words) or words, words)]
+    if tag == "submission_canceled":
+        return [("true" if words == "Unknown" else iso(words) or words,)]
+    if tag == "sharing_ipd":
+        return [(snake(words),)]
     if tag == "phase" and words != "N/A":
         return [(phase, snake(phase).replace("PHASE_", "PHASE")) for phase in words.split("/")]
     if tag == "masking":
@@ -358,7 +364,7 @@ def ways(words: str, *others: str) -> Claim:
     number = str(int(words)) if words.isdecimal() else None
     short = code.removesuffix("_ASSIGNMENT").removesuffix("_BLIND")
     older = {"SUBJECT": "PARTICIPANT", "CAREGIVER": "CARE_PROVIDER", "N_A": "NA"}.get(code)
-    written = [token(way) for way in (words, number, truth, iso(words), *others, code, short, older) if way]
+    written = [token(way) for way in (words, number, truth, *others, code, short, older) if way]
     return tuple(dict.fromkeys(written))
 
 
@@ -367,7 +373,7 @@ def iso(words: str) -> str | None:
         return f"{match[2]}-{match[1]}" if match[1] else match[2]
     match = re.fullmatch(r"([A-Z][a-z]+) (?:(\d+), )?(\d{4})", words)
     if not match or match[1] not in MONTHS:
-        return "true" if words == "Unknown" else None
+        return None
     month = f"{match[3]}-{MONTHS.index(match[1]):02d}"
     return f"{month}-{int(match[2]):02d}" if match[2] else month
 

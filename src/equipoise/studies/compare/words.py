@@ -77,11 +77,9 @@ def _runs(olds: list[str], news: list[str]) -> Iterator[tuple[int, int, int, int
     """Runs of words, and whether they stayed. A word or two between larger changes is counted as changed."""
     codes = SequenceMatcher(None, olds, news, autojunk=False).get_opcodes()
     sizes = [0 if code[0] == "equal" else max(code[2] - code[1], code[4] - code[3]) for code in codes]
+    before, after = [0, *sizes], [*sizes[1:], 0]
     for place, (tag, from_, to, since, until) in enumerate(codes):
-        beside = (
-            min(sizes[place - 1 : place] + sizes[place + 1 : place + 2], default=0) if 0 < place < len(codes) - 1 else 0
-        )
-        lone = tag == "equal" and to - from_ <= SHORTEST_RUN and beside > to - from_
+        lone = to - from_ <= SHORTEST_RUN and min(before[place], after[place]) > to - from_
         yield from_, to, since, until, tag == "equal" and not lone
 
 
