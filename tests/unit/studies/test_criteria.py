@@ -103,6 +103,18 @@ def test_an_item_knows_its_marker_and_place() -> None:
     assert text[21:] == r"2\. AST \> 3 x ULN"
 
 
+@pytest.mark.parametrize("marker", ["* ", "  - ", ""])
+def test_lines_of_one_length_are_not_taken_for_wrapped_ones(marker: str) -> None:
+    [section] = read_criteria("\n".join(f"{marker}{letter * 80} end" for letter in "ABCD"))
+    assert len(section.items) == 4
+
+
+def test_wrapped_text_at_the_margin_is_joined() -> None:
+    lines = [f"Adults with {'a' * 60} who were", f"never treated {'b' * 62} before", f"and agree to {'c' * 60} now."]
+    [section] = read_criteria("\n".join(lines))
+    assert [item.text for item in section.items] == [" ".join(lines)]
+
+
 def test_no_text_no_sections() -> None:
     assert read_criteria("") == ()
     assert read_criteria(" \r\n\t\n") == ()

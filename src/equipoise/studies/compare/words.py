@@ -20,11 +20,9 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def word_pieces(old: str, new: str) -> tuple[Piece, ...]:
     """What stayed, went and came, with escapes undone. Lines are compared first, then words where lines differ."""
-    pieces = _by_lines(_shown(old), _shown(new))
-    joined = (
-        (kind, "".join(piece.text for piece in group)) for kind, group in groupby(pieces, lambda piece: piece.kind)
-    )
-    return tuple(Piece(kind, text) for kind, text in joined if text)
+    pieces = (piece for piece in _by_lines(_shown(old), _shown(new)) if piece.text)
+    groups = groupby(pieces, key=lambda piece: piece.kind)
+    return tuple(Piece(kind, "".join(piece.text for piece in group)) for kind, group in groups)
 
 
 def text_change(kind: ChangeKind, heading: str, old: str, new: str) -> Change:

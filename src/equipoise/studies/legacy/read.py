@@ -138,14 +138,9 @@ def _meshes(root: Node, tag: str) -> list[dict[str, str]]:
 
 
 def _kept(value: Any) -> Any:
-    """Without what is absent: the registry writes no null, no empty text, list or object."""
+    """Without what is absent: the registry writes no null, no empty text, list or object. No and 0 stay."""
     if isinstance(value, dict):
-        held = {key: _kept(inner) for key, inner in value.items()}
-        return {key: inner for key, inner in held.items() if not _is_nothing(inner)}
+        return {key: kept for key, inner in value.items() if (kept := _kept(inner)) or kept == 0}
     if isinstance(value, list):
-        return [kept for item in value if not _is_nothing(kept := _kept(item))]
+        return [kept for inner in value if (kept := _kept(inner)) or kept == 0]
     return value
-
-
-def _is_nothing(value: Any) -> bool:
-    return value is None or value in ("", [], {})

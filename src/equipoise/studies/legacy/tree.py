@@ -96,7 +96,7 @@ def grow(element: Any, *, place: int = 0, depth: int = 0) -> Node:
     if depth > _DEEPEST:
         raise Refused("its elements are nested too deeply for a study record.", do="Download the record again.")
     node = Node(element.text or "", place)
-    node.attributes = dict(element.attrib)
+    node.attributes = element.attrib
     for position, child in enumerate(element, 1):
         node.text += child.tail or ""
         node.children.setdefault(child.tag, []).append(grow(child, place=position, depth=depth + 1))

@@ -102,15 +102,15 @@ def read_ask(params: QueryDict, locate: Locate) -> Asked:
         sex=reading.checked("sex", _sex),
         healthy=reading.checked("healthy", _yes),
         has_results=reading.checked("results", _results),
-        **{field: reading.coded(name, allowed) for name, (field, _, allowed) in CODED.items()},
-        **{field: reading.many(name) for name, field in NAMED.items()},
         started_from=reading.checked("from", lambda text: PartialDate.read(text).earliest().isoformat()),
         started_to=reading.checked("to", lambda text: PartialDate.read(text).latest().isoformat()),
         synonyms=reading.one("synonyms") != "off",
         sort=reading.checked("sort", _sort) or Sort.RELEVANCE,
         page=reading.checked("page", _page) or 1,
     )
-    ask = _recruiting(ask, reading.one("recruiting"))
+    coded = {field: reading.coded(name, allowed) for name, (field, _, allowed) in CODED.items()}
+    named = {field: reading.many(name) for name, field in NAMED.items()}
+    ask = _recruiting(msgspec.structs.replace(ask, **coded, **named), reading.one("recruiting"))
     _together(ask, reading)
     return Asked(ask, reading.typed, tuple(reading.problems))
 
@@ -208,7 +208,7 @@ def _distance(text: str) -> int | None:
 def _age(text: str) -> float:
     years = float(text) if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text, re.ASCII) else _spelt(text)
     if years is None or years > OLDEST:
-        raise Refused(f"Age must be a number of years from 0 to {OLDEST}, such as 54. For a baby, write 6 months.")
+        raise Refused(f"Age must be from 0 to {OLDEST} years, such as 54, or 6 months.")
     return years
 
 

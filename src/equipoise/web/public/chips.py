@@ -27,7 +27,8 @@ def _chips(asked: Asked) -> Iterator[Chip]:
     if ask.age is not None:
         yield Chip(f"Age {ask.age:.3g}", asked.address(without=("age",)))
     if ask.sex:
-        yield Chip(f"Open to {'women and girls' if ask.sex == 'FEMALE' else 'men and boys'}", asked.address(without=("sex",)))
+        people = "women and girls" if ask.sex == "FEMALE" else "men and boys"
+        yield Chip(f"Open to {people}", asked.address(without=("sex",)))
     for pair in asked.pairs:
         if pair[0] in CODED or pair[0] in NAMED:
             yield Chip(words_of(*pair), asked.address_but(pair))

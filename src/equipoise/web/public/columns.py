@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from equipoise.kernel.identifiers import is_fictional
 from equipoise.studies.record import DateStruct, Outcome, Study
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -77,7 +78,7 @@ def _enrolment(study: Study) -> str:
 COLUMNS: dict[str, Callable[[Study], str | None]] = {
     "NCT Number": lambda study: study.nct_id,
     "Study Title": lambda study: study.title,
-    "Study URL": lambda study: STUDY_ADDRESS + study.nct_id,
+    "Study URL": lambda study: "" if is_fictional(study.nct_id) else STUDY_ADDRESS + study.nct_id,
     "Acronym": lambda study: study.identification.acronym,
     "Study Status": lambda study: study.status.overall_status,
     "Brief Summary": lambda study: study.description.brief_summary,

@@ -7,7 +7,7 @@ from equipoise.actions.find import find_place
 from equipoise.actions.read import read_studies
 from equipoise.kernel.identifiers import is_nct_id, read_nct_id
 from equipoise.web.library import the_library
-from equipoise.web.public.asking import Problem, Reading
+from equipoise.web.public.asking import Reading
 from equipoise.web.public.sites import SiteAsk, list_sites
 
 MOST = 4
@@ -16,20 +16,29 @@ MOST = 4
 def compare_studies(request: HttpRequest) -> HttpResponse:
     library = the_library()
     reading = Reading(request.GET)
-    typed = reading.many("id")
-    asked = tuple(dict.fromkeys(read_nct_id(text) for text in typed if is_nct_id(text)))
-    for text in typed:
-        if not is_nct_id(text):
-            reading.refuse("id", f"“{text[:40]}” is not the number of a study. Numbers look like NCT06455449.")
-    if len(asked) > MOST:
-        reading.refuse("id", f"{len(asked)} studies were chosen. The first {MOST} are shown: a page holds no more side by side.")
+    asked = _asked(reading)
     place = reading.checked("near", lambda text: find_place(library, text))
-    studies = read_studies(library, asked[:MOST]) if asked else ()
-    for nct in asked[:MOST]:
+    studies = read_studies(library, asked) if asked else ()
+    for nct in asked:
         if nct not in {study.nct_id for study in studies}:
             reading.refuse("id", f"{nct} is not among the studies kept here.")
     near = SiteAsk(near=reading.typed["near"], place=place)
-    columns = [(study, list_sites(study, near)) for study in studies]
-    problems: list[Problem] = reading.problems
-    context = {"columns": columns, "problems": problems, "near": near, "ids": [study.nct_id for study in studies]}
-    return render(request, "compare.html", context, status=400 if problems else 200)
+    context = {
+        "columns": [(study, list_sites(study, near)) for study in studies],
+        "problems": reading.problems,
+        "near": near,
+        "ids": [study.nct_id for study in studies],
+    }
+    return render(request, "compare.html", context, status=400 if reading.problems else 200)
+
+
+def _asked(reading: Reading) -> tuple[str, ...]:
+    """Up to four numbers, each once; what is wrong with the rest is told."""
+    typed = reading.many("id")
+    for text in typed:
+        if not is_nct_id(text):
+            reading.refuse("id", f"“{text[:40]}” is not the number of a study. Numbers look like NCT06455449.")
+    asked = tuple(dict.fromkeys(read_nct_id(text) for text in typed if is_nct_id(text)))
+    if len(asked) > MOST:
+        reading.refuse("id", f"{len(asked)} studies were chosen. There is room for {MOST}: the first {MOST} are shown.")
+    return asked[:MOST]

@@ -11,17 +11,21 @@ def show_problem(request: HttpRequest, status: int, title: str, words: str) -> H
 
 
 def show_not_found(
-    request: HttpRequest, exception: Exception | None = None, *, title: str = "", words: str = ""
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001  (Django passes it by name)
+    *,
+    title: str = "",
+    words: str = "",
 ) -> HttpResponse:
     return show_problem(
         request,
         404,
         title or "This page is not here",
-        words or "The address may have been cut short or mistyped, or the page has moved. Search for the study instead.",
+        words or "The address may have been cut short or mistyped, or the page has moved. Search for the study.",
     )
 
 
-def show_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def show_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     words = "Part of the address could not be read. Go back and change what you asked for, or start a new search."
     return show_problem(request, 400, "This request could not be understood", words)
 
@@ -42,12 +46,13 @@ def show_unavailable(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 
 FAILURE = """<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>Something failed – Equipoise</title>
-<h1>Something failed on our side</h1><p>It was not your doing. Try again in a minute.</p><p><a href="/">Start page</a>"""
+<h1>Something failed on our side</h1><p>It was not your doing. Try again in a minute.</p><p>
+<a href="/">Start page</a>"""
 
 
 def show_failure(request: HttpRequest) -> HttpResponse:
     words = "It was not your doing. Try again in a minute. If it fails again, tell the people who run this site."
     try:
         return show_problem(request, 500, "Something failed on our side", words)
-    except Exception:  # noqa: BLE001  (the page of last resort must not fail itself)
+    except Exception:  # the page of last resort must not fail itself
         return HttpResponse(FAILURE, status=500)

@@ -67,7 +67,7 @@ def export_json(request: HttpRequest) -> HttpResponse:
     body = msgspec.json.encode(answer_of(found, page=ask.page, per_page=per_page))
     response = HttpResponse(body, content_type="application/json")
     if ask.page * per_page < found.total:
-        response["Link"] = f"<{_next(request, asked, per_page)}>; rel=\"next\""
+        response["Link"] = f'<{_next(request, asked, per_page)}>; rel="next"'
     return response
 
 

@@ -11,6 +11,7 @@ from equipoise.finder.ask import Hit, Sort
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.refused import Refused
 from equipoise.studies.labels import shown
+from equipoise.studies.record import Study
 from equipoise.web.library import the_library
 from equipoise.web.public.asking import Asked, read_ask
 from equipoise.web.public.exports import refuse_in_text
@@ -27,7 +28,7 @@ def show_atom(request: HttpRequest) -> HttpResponse:
     return _feed(request, Atom1Feed)
 
 
-def _feed(request: HttpRequest, kind: type[SyndicationFeed]) -> HttpResponse:
+def _feed(request: HttpRequest, kind: type[Rss201rev2Feed | Atom1Feed]) -> HttpResponse:
     library = the_library()
     asked = read_ask(request.GET, lambda text: find_place(library, text))
     if asked.problems:
@@ -42,7 +43,7 @@ def _feed(request: HttpRequest, kind: type[SyndicationFeed]) -> HttpResponse:
     )
     for hit in find_studies(library, ask).hits:
         _add(feed, hit, request)
-    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+    return HttpResponse(feed.writeString("utf-8"), content_type=str(kind.content_type))
 
 
 def _add(feed: SyndicationFeed, hit: Hit, request: HttpRequest) -> None:
@@ -54,11 +55,15 @@ def _add(feed: SyndicationFeed, hit: Hit, request: HttpRequest) -> None:
         link=address,
         unique_id=address,
         unique_id_is_permalink=True,
-        description=_clean(f"{shown('Status', study.status.overall_status or 'UNKNOWN')}. {study.description.brief_summary or ''}"),
+        description=_clean(f"{_status(study)}. {study.description.brief_summary or ''}"),
         categories=[_clean(condition) for condition in study.conditions],
         updateddate=_moment(study.status.last_update_post_date_struct.date),
         pubdate=_moment(study.status.study_first_post_date_struct.date),
     )
+
+
+def _status(study: Study) -> str:
+    return shown("Status", study.status.overall_status or "UNKNOWN")
 
 
 def _title(asked: Asked) -> str:

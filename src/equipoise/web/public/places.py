@@ -64,5 +64,5 @@ def _named(places: tuple[PlaceCount, ...]) -> tuple[PlaceCount, ...]:
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
-    words = "No study kept here has a site at this place. Choose a country from the list of locations, or search by place."
+    words = "No study kept here has a site at this place. Choose a country from the list, or search by place."
     return show_not_found(request, title="No studies at this place", words=words)

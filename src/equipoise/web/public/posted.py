@@ -13,7 +13,9 @@ from equipoise.studies.results import (
     BaselineMeasure,
     Denom,
     EventGroup,
+    FlowAchievement,
     FlowPeriod,
+    FlowReason,
     Measurement,
     OutcomeAnalysis,
     OutcomeMeasure,
@@ -93,16 +95,14 @@ def _across(groups: Groups, values: Iterable[tuple[str | None, str]]) -> tuple[s
 
 
 def _flow(period: FlowPeriod, groups: tuple[ResultGroup, ...]) -> Table:
-    lines = [
-        Line((mark.type or "").capitalize(), _across(groups, ((each.group_id, each.num_subjects or "") for each in mark.achievements)))
-        for mark in period.milestones
-    ]
-    left = [
-        Line(drop.type or "", _across(groups, ((each.group_id, each.num_subjects or "") for each in drop.reasons)))
-        for drop in period.drop_withdraws
-    ]
+    lines = [Line((mark.type or "").capitalize(), _people(mark.achievements, groups)) for mark in period.milestones]
+    left = [Line(drop.type or "", _people(drop.reasons, groups)) for drop in period.drop_withdraws]
     rule = [Line("Why people left", rule=True)] if left else []
     return Table(period.title or "Overall study", _names(groups), (*lines, *rule, *left), described=_described(groups))
+
+
+def _people(counts: Sequence[FlowAchievement | FlowReason], groups: Groups) -> tuple[str, ...]:
+    return _across(groups, ((each.group_id, each.num_subjects or "") for each in counts))
 
 
 def _baseline(module: BaselineCharacteristicsModule) -> Table | None:
@@ -148,10 +148,11 @@ def _cell(one: Measurement) -> str:
 
 
 def _denoms(denoms: tuple[Denom, ...], groups: tuple[ResultGroup, ...]) -> list[Line]:
-    return [
-        Line(f"{denom.units or 'Participants'} analysed", _across(groups, ((each.group_id, each.value or "") for each in denom.counts)))
-        for denom in denoms
-    ]
+    return [Line(f"{denom.units or 'Participants'} analysed", _counted(denom, groups)) for denom in denoms]
+
+
+def _counted(denom: Denom, groups: Groups) -> tuple[str, ...]:
+    return _across(groups, ((each.group_id, each.value or "") for each in denom.counts))
 
 
 def _measure(measure: OutcomeMeasure) -> Measure:
@@ -192,12 +193,19 @@ def _events(module: AdverseEventsModule) -> tuple[Table, ...]:
     return (total, *(Table(title, _names(groups), _event_lines(events, groups)) for title, events in kinds if events))
 
 
+EVENT_KINDS = {
+    "Deaths": "deaths",
+    "People with a serious adverse event": "serious",
+    "People with another adverse event": "other",
+}
+
+
 def _event_totals(groups: tuple[EventGroup, ...]) -> tuple[Line, ...]:
-    kinds = (("Deaths", "deaths"), ("People with a serious adverse event", "serious"), ("People with another adverse event", "other"))
-    return tuple(
-        Line(title, tuple(_of(getattr(group, f"{kind}_num_affected"), getattr(group, f"{kind}_num_at_risk")) for group in groups))
-        for title, kind in kinds
-    )
+    return tuple(Line(title, tuple(_total(group, kind) for group in groups)) for title, kind in EVENT_KINDS.items())
+
+
+def _total(group: EventGroup, kind: str) -> str:
+    return _of(getattr(group, f"{kind}_num_affected"), getattr(group, f"{kind}_num_at_risk"))
 
 
 def _of(affected: int | None, at_risk: int | None) -> str:

@@ -12,9 +12,9 @@ from equipoise.finder.ask import Ask, Found
 from equipoise.web.library import the_library
 from equipoise.web.public.asking import Asked, read_ask
 from equipoise.web.public.chips import chips_of
+from equipoise.web.public.drawn import map_of_hits
 from equipoise.web.public.facets import panels_of
 from equipoise.web.public.rows import row_of
-from equipoise.web.public.drawn import map_of_hits
 
 NEIGHBOURS = 2
 
@@ -95,5 +95,3 @@ def count_words(total: int, ask: Ask) -> str:
     if total <= ask.per_page:
         return studies
     return f"{studies}, {first:,} to {min(total, first + ask.per_page - 1):,} shown"
-
-

@@ -1,4 +1,4 @@
-"""Names of places in addresses, and back, with nothing lost: Los Angeles is Los-Angeles, Winston-Salem Winston~Salem."""
+"""Names of places in addresses, and back, nothing lost: Los Angeles is Los-Angeles, Winston-Salem Winston~Salem."""
 
 from equipoise.kernel.refused import Refused
 

@@ -14,8 +14,8 @@ from equipoise.kernel.refused import Refused
 from equipoise.studies.criteria import read_criteria
 from equipoise.studies.glossary import terms_for
 from equipoise.web.library import the_library
-from equipoise.web.public.errors import show_not_found
 from equipoise.web.public.drawn import pictures_of
+from equipoise.web.public.errors import show_not_found
 from equipoise.web.public.posted import posted_of
 from equipoise.web.public.sites import SiteAsk, list_sites, read_site_ask
 
@@ -68,7 +68,7 @@ def bundled_notes(raw: bytes) -> Bundled:
 def held_study(request: HttpRequest, nct: str, name: str) -> StudyPage | HttpResponse:
     """The study, or a redirect to its one address, or a page that says it is not here."""
     if not is_nct_id(nct):
-        words = f"“{nct[:40]}” is not the number of a study. Numbers look like NCT06455449. Search for the study instead."
+        words = f"“{nct[:40]}” is not the number of a study. Numbers look like NCT06455449. Search by words instead."
         return show_not_found(request, title="No study has this number", words=words)
     try:
         page = read_study_page(the_library(), read_nct_id(nct))

@@ -1,0 +1,154 @@
+"""What people come to do, from the first page to the last."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import DESK, violations
+
+JASMINE = "/studies/NCT06455449/"
+MANY_SITES = "/studies/NCT99000001/"
+PAGES = {
+    "home": "/",
+    "results": "/search/?q=dermatomyositis&near=Los+Angeles&age=54",
+    "results-nothing": "/search/?q=xyzzyplugh",
+    "results-wrong": "/search/?q=myositis&age=700&near=Nowhereville",
+    "results-everything": "/search/",
+    "study": JASMINE,
+    "study-218-sites": MANY_SITES + "?near=Paris",
+    "study-444-sites": "/studies/NCT99000002/",
+    "study-not-there": "/studies/NCT00000001/",
+    "history": "/studies/NCT99000003/history/",
+    "compare": "/compare/?id=NCT06455449&id=NCT99000001",
+    "saved": "/saved/",
+    "locations": "/locations/",
+    "country": "/locations/United-States/",
+    "conditions": "/conditions/",
+    "sponsors": "/sponsors/",
+    "about": "/about-this-data/",
+    "glossary": "/glossary/",
+}
+SHOWN = Path(__file__).parents[2] / "docs" / "screenshots"
+
+
+def test_a_person_finds_jasmine_and_its_nearest_open_site_in_three_clicks(page: Page) -> None:
+    # Given somebody with dermatomyositis, aged 54, in Los Angeles
+    page.goto("/")
+    page.get_by_label("Condition, treatment or other words", exact=True).fill("dermatomyositis")
+    page.get_by_label("Near", exact=True).fill("Los Angeles")
+    page.get_by_label("Age", exact=True).fill("54")
+    # When they search, and open what they find first
+    page.get_by_role("button", name="Search", exact=True).click()
+    first = page.locator("ol.hits > li, .hits li").first
+    expect(first).to_contain_text("JASMINE")
+    expect(first).to_contain_text("University of California Irvine")
+    first.get_by_role("link").first.click()
+    # Then they read its page, and where the nearest open site is
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Anifrolumab")
+    page.get_by_role("link", name="Locations").and_(page.locator("[href*='#locations']")).first.click()
+    sites = page.locator("#locations")
+    expect(sites).to_contain_text("Irvine")
+    expect(sites).to_contain_text("Enrolling")
+    expect(sites).to_contain_text("km")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_passes_axe_and_fits_its_screen(page: Page, axe: Axe, name: str) -> None:
+    page.goto(PAGES[name])
+    assert violations(axe, page) == []
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, "the page is wider than its screen"
+    assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("name", ["home", "results", "study"])
+def test_at_320_pixels_nothing_is_cut(browser: Browser, site: str, name: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, base_url=site)
+    page = context.new_page()
+    page.goto(PAGES[name])
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    context.close()
+    assert wider <= 0
+
+
+@pytest.mark.parametrize("name", ["home", "results", "study"])
+def test_the_dark_scheme_passes_axe(browser: Browser, site: str, axe: Axe, name: str) -> None:
+    context = browser.new_context(viewport=DESK, base_url=site, color_scheme="dark")
+    page = context.new_page()
+    page.goto(PAGES[name])
+    found = violations(axe, page)
+    context.close()
+    assert found == []
+
+
+def test_the_whole_way_without_scripts(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport=DESK, base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("Condition, treatment or other words", exact=True).fill("dermatomyositis")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("dermatomyositis")
+    page.get_by_label("Enrolling").first.check()
+    page.get_by_role("button", name="Show results").first.click()
+    expect(page.get_by_role("link", name="JASMINE").first).to_be_visible()
+    page.get_by_role("link", name="JASMINE").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Anifrolumab")
+    context.close()
+
+
+def test_a_study_saved_in_the_browser_is_there_again(page: Page) -> None:
+    page.goto(JASMINE)
+    page.get_by_role("button", name="Save").first.click()
+    page.goto("/saved/")
+    expect(page.locator("main")).to_contain_text("JASMINE")
+
+
+def test_a_misspelt_word_is_mended_with_one_click(page: Page) -> None:
+    page.goto("/search/?q=dermatomyosits")
+    page.get_by_role("link", name="dermatomyositis").first.click()
+    expect(page.locator("main")).to_contain_text("JASMINE")
+
+
+def test_added_words_are_shown_and_can_be_switched_off(page: Page) -> None:
+    page.goto("/search/?q=heart+attack")
+    expect(page.locator("main")).to_contain_text("myocardial infarction", ignore_case=True)
+    page.goto("/search/?q=heart+attack&synonyms=off")
+    expect(page.locator("main")).not_to_contain_text("also searched", ignore_case=True)
+
+
+def test_an_impossible_age_leads_back_to_its_field(page: Page) -> None:
+    response = page.goto("/search/?q=myositis&age=700")
+    assert response is not None
+    assert response.status == 400
+    problem = page.get_by_role("link", name="Age must be").first
+    problem.click()
+    expect(page.locator("input[name=age]")).to_be_focused()
+
+
+def test_the_fictional_are_marked_wherever_they_stand(page: Page) -> None:
+    page.goto("/search/?q=dermatomyositis")
+    rows = page.locator("ol.hits > li, .hits > li")
+    for row in rows.all():
+        if "NCT99" in row.inner_text():
+            expect(row).to_contain_text("Fictional study")
+    page.goto(MANY_SITES)
+    expect(page.locator("main")).to_contain_text("fictional")
+
+
+@pytest.mark.parametrize("size", [(1280, 860, "desk"), (390, 844, "phone")], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", ["home", "results", "study"])
+def test_screenshots_for_the_docs_can_be_taken(
+    browser: Browser, site: str, name: str, size: tuple[int, int, str], request: pytest.FixtureRequest
+) -> None:
+    width, height, screen = size
+    context = browser.new_context(viewport={"width": width, "height": height}, base_url=site)
+    page = context.new_page()
+    page.goto(PAGES[name])
+    picture = page.screenshot()
+    context.close()
+    assert picture[:4] == b"\x89PNG"
+    if request.config.getoption("--screenshots"):
+        SHOWN.mkdir(parents=True, exist_ok=True)
+        (SHOWN / f"{name}-{screen}.png").write_bytes(picture)
