@@ -37,7 +37,8 @@ class Peer:
             connection.executescript(
                 f"""create virtual table text using fts5({", ".join(COLUMNS)}, content='', contentless_delete=1,
                                                          tokenize='porter unicode61');
-                create table study (id integer primary key, raw blob, status, study_type, sex, age_from, age_to, updated);
+                create table study (id integer primary key, raw blob, status, study_type, sex, age_from, age_to,
+                                    updated);
                 create table phase (id, phase); create table country (id, country); create table funder (id, funder);
                 create virtual table box using rtree(site, lat0, lat1, lon0, lon1, +id integer, +open integer);
                 """

@@ -156,13 +156,13 @@ def test_sync_without_a_network_says_so(run: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("equipoise.exchange.registry.time.sleep", lambda _: None)
     from equipoise.actions import sync
 
-    monkeypatch.setattr(sync, "Registry", lambda url, contact: _impatient(url, contact))
+    monkeypatch.setattr(sync, "Registry", _impatient)
     code, out, err = run("sync", "--all", "--url", "http://127.0.0.1:9")
     assert (code, out) == (cli.NETWORK, "")
     assert "127.0.0.1:9" in err
 
 
-def _impatient(url: str, contact: str) -> Any:
+def _impatient(url: str, *, contact: str) -> Any:
     from equipoise.exchange.registry import Registry
 
     return Registry(url, contact=contact, sleep=lambda _: None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import filelock
 import pytest
 
 from equipoise.actions.find import count_studies
@@ -135,3 +136,8 @@ def test_a_broken_record_is_refused_by_name_and_the_rest_kept(library: Library, 
 def test_nobody_there_says_so(library: Library) -> None:
     with Registry("http://127.0.0.1:9", sleep=lambda _: None) as registry, pytest.raises(NotReached):
         sync_registry(library, ALL, registry, at=AT)
+
+
+def test_two_syncs_of_one_library_are_kept_apart(library: Library, server: RegistryServer) -> None:
+    with filelock.FileLock(library.home / "sync.lock"), pytest.raises(Refused, match="Another sync"):
+        sync(library, server, ALL)

@@ -14,10 +14,9 @@ from equipoise.finder.spelling import corrected, suggest
 from equipoise.finder.widen import widen
 from equipoise.finder.words import plain_words, read_words
 from equipoise.kernel.identifiers import is_nct_id, nct_id_of, read_nct_id
-from equipoise.studies.labels import site_status
 from equipoise.studies.read import read_study
 from equipoise.studies.record import Location, Study
-from equipoise.studies.sites import is_open
+from equipoise.studies.sites import is_open, site_status
 
 _IDENTIFIER = re.compile(r"(?=.*\d)[\w ./:()-]{4,40}\Z")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+import filelock
 import msgspec
 
 from equipoise.actions.library import Library
@@ -44,6 +45,14 @@ class _Plan(msgspec.Struct, frozen=True):
 
 def sync_registry(library: Library, wish: Wish, registry: Registry, *, at: str, progress: Progress = silent) -> Loaded:
     """Fetch what is wished for, then load it in one transaction. A fetch that was cut goes on where it stopped."""
+    try:
+        with filelock.FileLock(library.home / "sync.lock", timeout=0):
+            return _synchronised(library, wish, registry, at, progress)
+    except filelock.Timeout:
+        raise Refused("Another sync of this library is running.", do="Wait for it to end, then try again.") from None
+
+
+def _synchronised(library: Library, wish: Wish, registry: Registry, at: str, progress: Progress) -> Loaded:
     plan = _plan(wish, library.store.loads(1000))
     spool = Spool(library.home / "spool")
     params = study_params(query=plan.query, since=plan.since or None)

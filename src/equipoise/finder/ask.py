@@ -38,7 +38,8 @@ class Ask(msgspec.Struct, frozen=True):
     """One search. Enumerated values are the registry's own (``RECRUITING``, ``PHASE3``, ``INDUSTRY``).
 
     ``within_km`` asks for sites that recruit now, unless ``any_site``. A place of kind country asks for sites there.
-    ``age`` is in years. A region is written ``country|state``, a city ``country|state|city``. Facet fields admit any of their values; different fields must all hold.
+    ``age`` is in years. A region is written ``country|state``, a city ``country|state|city``. Facet fields admit any of
+    their values; different fields must all hold.
     """
 
     words: str = ""

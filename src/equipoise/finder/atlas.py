@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from equipoise.finder.countries import Country, Region, countries
+from equipoise.finder.countries import Country, Region, countries, made_of
 from equipoise.finder.names import Names, fold
 
 OTHER_NAMES_FROM = 50_000
@@ -43,20 +43,9 @@ class Town(msgspec.Struct, frozen=True):
         """What decides which of several is meant: people, less for another name; sites where people are unknown."""
         return (self.people if self.main else self.people / 4), self.sites
 
-    def answers(self, places: Sequence[str], *, unfinished: bool = False) -> bool:
-        """Whether it lies in all these regions and countries (folded); the last may be a beginning."""
-        labels = self.region.labels | self.country.labels
-        *whole, last = places or ("",)
-        if not all(_is_among(place, labels) for place in whole):
-            return False
-        return not last or _is_among(last, labels) or (unfinished and any(label.startswith(last) for label in labels))
-
-
-def _is_among(place: str, labels: frozenset[str]) -> bool:
-    """``california usa`` is two labels in one."""
-    words = place.split()
-    halves = ((" ".join(words[:split]), " ".join(words[split:])) for split in range(1, len(words)))
-    return place in labels or any(one in labels and other in labels for one, other in halves)
+    def lies_in(self, where: str, *, unfinished: bool = False) -> bool:
+        """Whether ``where`` (folded: "california usa") is made of its region and country, or begins to be."""
+        return made_of(where.split(), self.region.labels | self.country.labels, unfinished=unfinished)
 
 
 class Row(msgspec.Struct, gc=False):
@@ -73,21 +62,21 @@ class Row(msgspec.Struct, gc=False):
 
 
 class Atlas:
-    """Towns by name, kept in columns. ``likely`` are the folded names among which suggestions are looked
-    for, but for those looked through ``besides``."""
+    """Towns by name, kept in columns. ``likely`` are the names to look for suggestions among, less ``besides``."""
 
     def __init__(self, rows: Iterable[Row], *, besides: frozenset[str] = frozenset()) -> None:
         self._names: list[str] = []
         self._countries: list[Country] = []
         self._regions: list[Region] = []
-        self._likely: dict[str, None] = {}
+        likely: dict[str, None] = {}
         numbers = tuple(array(kind) for kind in "ddii")
-        self._index = Names(self._read(iter(rows), numbers))
-        self.likely = [name for name in self._likely if name not in besides]
-        del self._likely
+        self._index = Names(self._read(iter(rows), numbers, likely))
+        self.likely = [name for name in likely if name not in besides]
         self._lats, self._lons, self._people, self._sites = map(np.asarray, numbers)
 
-    def _read(self, rows: Iterator[Row], numbers: tuple["array[Any]", ...]) -> Iterator[tuple[int, list[str]]]:
+    def _read(
+        self, rows: Iterator[Row], numbers: tuple["array[Any]", ...], likely: dict[str, None]
+    ) -> Iterator[tuple[int, list[str]]]:
         """Each town's number and its folded names, while the columns fill. In batches, to fold many names at once."""
         while batch := list(islice(rows, _BATCH)):
             first = len(self._names)
@@ -99,7 +88,7 @@ class Atlas:
             folded = iter(_folded(batch))
             for number, row in enumerate(batch, first):
                 names = list(islice(folded, 1 + len(row.others)))
-                self._likely.update(dict.fromkeys(_likely(names, row)))
+                likely.update(dict.fromkeys(_likely(names, row)))
                 yield number, names
 
     def town(self, number: int, name: str = "") -> Town:

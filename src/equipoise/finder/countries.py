@@ -1,6 +1,7 @@
 """Countries under all their spellings, and the states and provinces people write after a town."""
 
 import tomllib
+from collections.abc import Sequence, Set
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -55,9 +56,9 @@ class Countries:
         """By name or short form (folded); of two that share one, that of the United States."""
         return self._region_labels.get(label)
 
-    def is_known(self, label: str) -> bool:
-        """Whether this is a country or a region, in full or in short (folded)."""
-        return label in self._spelled or label in self._region_labels
+    def are_known(self, where: str) -> bool:
+        """Whether this is made of countries and regions, in full or in short (folded)."""
+        return made_of(where.split(), self._spelled.keys() | self._region_labels.keys())
 
     def like(self, label: str) -> list[Country]:
         """Countries with a spelling like this one (folded), the likest first."""
@@ -77,6 +78,16 @@ class Countries:
         label = fold(name)
         known = self._regions_named.get((code, label)) if label else Region()
         return known or Region(name, frozenset({label}))
+
+
+def made_of(words: Sequence[str], labels: Set[str], *, unfinished: bool = False) -> bool:
+    """Whether the words are labels, one after the other; the last may be the beginning of one."""
+    if not words or (unfinished and any(label.startswith(" ".join(words)) for label in labels)):
+        return True
+    return any(
+        " ".join(words[:count]) in labels and made_of(words[count:], labels, unfinished=unfinished)
+        for count in range(1, len(words) + 1)
+    )
 
 
 def _country(code: str, row: dict[str, Any], table: dict[str, Any]) -> Country:

@@ -12,8 +12,24 @@ from equipoise.finder.query import Either, Every, Everything, In, Query, Widened
 from equipoise.studies.record import Study
 
 MOST_SHOWN = 2
+_LAST = frozenset({"phase_words", "design_words"})
+"""Words every study holds: they explain nothing unless nothing else does."""
 _TITLES = frozenset({"acronym", "brief_title", "official_title"})
 SNIPPET_SIGNS = 160
+
+
+class _Texts:
+    """A study's text fields, taken from it only as far as they are asked for."""
+
+    def __init__(self, study: Study) -> None:
+        self._rest = texts_of(study)
+        self._known: dict[str, list[str]] = {}
+
+    def of(self, field: str) -> list[str]:
+        while field not in self._known:
+            name, values = next(self._rest, (field, ()))
+            self._known[name] = [value for value in values if value]
+        return self._known[field]
 
 
 class Explainer:
@@ -37,19 +53,19 @@ class Explainer:
             for field, weight in WEIGHTS[area].items():
                 weights[field] = max(weight, weights.get(field, 0.0))
         shown = (field for field in weights if self._compiler.headings or field not in HEADINGS)
-        return tuple(sorted(shown, key=lambda field: -weights[field]))
+        return tuple(sorted(shown, key=lambda field: (field in _LAST, -weights[field])))
 
     def explain(self, study: Study) -> tuple[Matched, ...]:
         """Up to two fields with the words marked, the weightiest first; none where no words were asked."""
         if isinstance(self._words, Everything):
             return ()
-        texts = dict(texts_of(study))
+        texts = _Texts(study)
         found: list[Matched] = []
         titled = False
         for field in self._fields:
             if titled and field in _TITLES:
                 continue
-            matched = self._in_field(field, [text for text in texts.get(field, ()) if text])
+            matched = self._in_field(field, texts.of(field))
             if matched:
                 found.append(matched)
                 titled = titled or field in _TITLES

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 
 from equipoise.finder.ask import Place, PlaceKind
 from equipoise.finder.atlas import Town, packaged
@@ -40,7 +41,7 @@ class Gazetteer:
     def find(self, text: str) -> Place:
         """The place meant, the most populous where several could be. Refuses, with up to five names like it."""
         asked = _checked(text)
-        found = next(self._read(asked), None)
+        found = next(chain(self._read(asked), self._villages(asked)), None)
         if found is None:
             raise self._refusal(asked)
         return found
@@ -49,7 +50,7 @@ class Gazetteer:
         """All that could be meant, likeliest first, then what begins so. What cannot be read has none."""
         try:
             asked = _checked(text)
-            return _distinct([*self._read(asked), *self._beginning(asked, limit)], limit)
+            return _distinct([*self._read(asked), *self._beginning(asked, limit), *self._villages(asked)], limit)
         except Refused:
             return ()
 
@@ -79,9 +80,14 @@ class Gazetteer:
             yield country
         coded = list(self._coded(asked))
         yield from coded
-        towns = [] if coded else self._towns.read(asked) or villages(readings(asked))
+        towns = [] if coded else self._towns.read(asked)
         if towns and (towns[0].people >= _BETTER_KNOWN or not countries().find_region(fold(asked))):
-            yield from map(self._town_place, towns)
+            places = map(self._town_place, towns)
+            yield from sorted(places, key=lambda place: fold(place.name) != fold(asked))
+
+    def _villages(self, asked: str) -> Iterator[Place]:
+        if not countries().find_region(fold(asked)):
+            yield from map(self._town_place, villages(readings(asked)))
 
     def _coded(self, asked: str) -> Iterator[Place]:
         """By postal code, alone or beside a town. Beside a code we do not know, the town's name is enough."""
@@ -156,7 +162,7 @@ def _goes_with(town: Town, code: Code, beside: list[Town]) -> bool:
         for other in beside
     )
     last = fold(code.rest.split(",")[-1])
-    return not code.rest or near or town.answers([last])
+    return not code.rest or near or town.lies_in(last)
 
 
 def _distinct(places: Iterable[Place], limit: int) -> tuple[Place, ...]:

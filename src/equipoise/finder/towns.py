@@ -17,8 +17,8 @@ _LESS_LIKE = 12.0
 _THERE = 20.0
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
-Reading = tuple[str, list[str]]
-"""A town's name and the regions and countries after it, all folded."""
+Reading = tuple[str, str]
+"""A town's name, and the region and country written after it, folded."""
 
 
 class Towns:
@@ -30,33 +30,29 @@ class Towns:
     def read(self, text: str) -> list[Town]:
         """Towns of this name, in the regions and countries after it, the most populous first."""
         for text_read in (text, _without_umlauts(text)):
-            for name, places in readings(text_read):
-                found = [town for town in self._named(name) if town.answers(places)]
+            for name, where in readings(text_read):
+                found = [town for town in self._named(name) if town.lies_in(where)]
                 if found:
                     return once(sorted(found, key=lambda town: town.weight, reverse=True), one_name=True)
         return []
 
     def beginning(self, text: str, limit: int) -> list[Town]:
         """Towns whose name, or what is written after it, begins so."""
-        pieces = [piece for piece in map(fold, text.split(",")) if piece]
-        many = limit * (50 if pieces[1:] else 4)
-        found = [town for atlas in self._atlases for town in atlas.beginning("".join(pieces[:1]), many)]
-        found = [town for town in found if town.answers(pieces[1:], unfinished=True)]
-        for name, places in readings(text):
-            if places:
-                found += [town for town in self._named(name) if town.answers(places, unfinished=True)]
+        start, _, after = map(fold, text.partition(","))
+        many = limit * (50 if after else 4)
+        found = [town for atlas in self._atlases for town in atlas.beginning(start, many) if start]
+        found = [town for town in found if town.lies_in(after, unfinished=True)]
+        for name, where in readings(text):
+            if where:
+                found += [town for town in self._named(name) if town.lies_in(where, unfinished=True)]
         found.sort(key=lambda town: (town.people if town.main else town.people / 40, town.sites), reverse=True)
         return once(found)[:limit]
 
     def like(self, text: str, limit: int, least: float = LIKE_ENOUGH) -> list[Town]:
         """Towns with a name like this one, those in the region or country after it first."""
         found = [
-            (
-                likeness,
-                likeness + 2 * math.log10(1 + town.people) + _THERE * (bool(places) and town.answers(places)),
-                town,
-            )
-            for name, places in _heads(text)
+            (likeness, likeness + _known(town) + _THERE * (where != "" and town.lies_in(where)), town)
+            for name, where in _heads(text)
             for near, likeness in self._likely(name, least)
             for town in self._named(near)
         ]
@@ -82,24 +78,22 @@ class Towns:
 
 
 def readings(text: str) -> Iterator[Reading]:
-    """The first piece as a name, then ever fewer of its words: "cambridge ma, usa" is Cambridge in MA, USA."""
-    pieces = [piece for piece in map(fold, text.split(",")) if piece]
-    if not pieces:
-        return
-    words, after = pieces[0].split(), pieces[1:]
-    yield " ".join([pieces[0], *after]), []
-    if after:
-        yield pieces[0], after
-    for count in range(len(words) - 1, 0, -1):
-        yield " ".join(words[:count]), [" ".join(words[count:]), *after]
+    """The whole as a name, then ever fewer of its first words: "cambridge ma, usa" is "cambridge" in "ma usa"."""
+    words = fold(text).split()
+    for count in range(len(words), 0, -1):
+        yield " ".join(words[:count]), " ".join(words[count:])
 
 
 def _heads(text: str) -> Iterator[Reading]:
     """The first piece, and readings with nothing after the name but regions and countries we know."""
     first = fold(text.partition(",")[0])
-    for name, places in readings(text):
-        if name == first or (places and all(countries().is_known(place) for place in places)):
-            yield name, places
+    for name, where in readings(text):
+        if name == first or (where and countries().are_known(where)):
+            yield name, where
+
+
+def _known(town: Town) -> float:
+    return 2 * math.log10(1 + town.people)
 
 
 def _without_umlauts(text: str) -> str:

@@ -41,10 +41,10 @@ def zip_towns(code: Code, atlas: Atlas) -> list[Town]:
 
 def villages(readings: Iterable[Reading]) -> list[Town]:
     """United States towns too small for an atlas; of several, those with most postal codes first."""
-    for name, places in readings:
-        if all(countries().is_known(place) for each in places for place in (each, *each.split())) and name:
+    for name, where in readings:
+        if name and countries().are_known(where):
             rows: list[_Zip] = zipcodes.filter_by(city=_spelled(name))  # type: ignore[no-untyped-call]
-            towns = [town for town in _by_state(rows) if town.answers(places)]
+            towns = [town for town in _by_state(rows) if town.lies_in(where)]
             if towns:
                 return towns
     return []

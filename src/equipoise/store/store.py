@@ -140,7 +140,10 @@ class Store:
 
     def _versions(self, condition: str, number: int) -> tuple[Version, ...]:
         rows = self.connect().execute(f"{_VERSIONS} {condition}", (number,))
-        return tuple(Version(*row[:5], unpacked(row[5])) for row in rows)
+        return tuple(
+            Version(number=row[0], version=row[1], updated=row[2], source=row[3], fetched=row[4], raw=unpacked(row[5]))
+            for row in rows
+        )
 
     def raws(self, numbers: list[int]) -> dict[int, bytes]:
         """The current records of many studies."""

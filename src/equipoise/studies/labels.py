@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from equipoise.kernel.ages import Age
 from equipoise.kernel.refused import Refused
-from equipoise.studies.record import EligibilityModule, EnrollmentInfo, Location, MaskingInfo, Study
+from equipoise.studies.record import EligibilityModule, EnrollmentInfo, MaskingInfo, Study
 from equipoise.studies.wording.posted import POSTED
 from equipoise.studies.wording.registered import REGISTERED
 
@@ -58,11 +58,6 @@ def shown(kind: str, value: str) -> str:
 
 def openness(status: str) -> Openness:
     return _OPENNESS.get(status, Openness.ATTENTION)
-
-
-def site_status(location: Location, study: Study) -> str:
-    """The site's own status or, as most sites of a closed study give none, the study's."""
-    return location.status or study.status.overall_status or "UNKNOWN"
 
 
 def phases_words(phases: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ def read_study(raw: bytes) -> Study:
     """Read one API v2 study object. Refuses what is not JSON, not of the registry's shape, or without an NCT id."""
     try:
         study = _STUDY.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(f"not a study record: {error}.", what=name_of(raw), do="Fetch it again.") from None
     if not study.identification.nct_id:
         raise Refused(

@@ -10,32 +10,32 @@ from equipoise.studies.part import Part
 from equipoise.studies.results import ResultsSection
 
 
-class GeoPoint(Part):
+class GeoPoint(Part, frozen=True):
     """A city centre in decimal degrees (the registry never gives the hospital itself)."""
 
     lat: float
     lon: float
 
 
-class OrgStudyIdInfo(Part):
+class OrgStudyIdInfo(Part, frozen=True):
     id: str | None = None
     type: str | None = None
     link: str | None = None
 
 
-class SecondaryIdInfo(Part):
+class SecondaryIdInfo(Part, frozen=True):
     id: str | None = None
     type: str | None = None
     domain: str | None = None
     link: str | None = None
 
 
-class Organization(Part):
+class Organization(Part, frozen=True):
     full_name: str | None = None
     class_: str | None = msgspec.field(default=None, name="class")
 
 
-class IdentificationModule(Part):
+class IdentificationModule(Part, frozen=True):
     nct_id: str | None = None
     nct_id_aliases: tuple[str, ...] = ()
     org_study_id_info: OrgStudyIdInfo = OrgStudyIdInfo()
@@ -46,18 +46,18 @@ class IdentificationModule(Part):
     organization: Organization = Organization()
 
 
-class ExpandedAccessInfo(Part):
+class ExpandedAccessInfo(Part, frozen=True):
     has_expanded_access: bool | None = None
     nct_id: str | None = None
     status_for_nct_id: str | None = None
 
 
-class DateStruct(Part):
+class DateStruct(Part, frozen=True):
     date: str | None = None
     type: str | None = None
 
 
-class StatusModule(Part):
+class StatusModule(Part, frozen=True):
     status_verified_date: str | None = None
     overall_status: str | None = None
     last_known_status: str | None = None
@@ -81,7 +81,7 @@ class StatusModule(Part):
     last_update_post_date_struct: DateStruct = DateStruct()
 
 
-class ResponsibleParty(Part):
+class ResponsibleParty(Part, frozen=True):
     type: str | None = None
     investigator_full_name: str | None = None
     investigator_title: str | None = None
@@ -90,18 +90,18 @@ class ResponsibleParty(Part):
     old_organization: str | None = None
 
 
-class Sponsor(Part):
+class Sponsor(Part, frozen=True):
     name: str | None = None
     class_: str | None = msgspec.field(default=None, name="class")
 
 
-class SponsorCollaboratorsModule(Part):
+class SponsorCollaboratorsModule(Part, frozen=True):
     responsible_party: ResponsibleParty = ResponsibleParty()
     lead_sponsor: Sponsor = Sponsor()
     collaborators: tuple[Sponsor, ...] = ()
 
 
-class OversightModule(Part):
+class OversightModule(Part, frozen=True):
     oversight_has_dmc: bool | None = None
     is_fda_regulated_drug: bool | None = None
     is_fda_regulated_device: bool | None = None
@@ -111,29 +111,29 @@ class OversightModule(Part):
     fdaaa801_violation: bool | None = None
 
 
-class DescriptionModule(Part):
+class DescriptionModule(Part, frozen=True):
     brief_summary: str | None = None
     detailed_description: str | None = None
 
 
-class ConditionsModule(Part):
+class ConditionsModule(Part, frozen=True):
     conditions: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
 
 
-class ExpandedAccessTypes(Part):
+class ExpandedAccessTypes(Part, frozen=True):
     individual: bool | None = None
     intermediate: bool | None = None
     treatment: bool | None = None
 
 
-class MaskingInfo(Part):
+class MaskingInfo(Part, frozen=True):
     masking: str | None = None
     masking_description: str | None = None
     who_masked: tuple[str, ...] = ()
 
 
-class DesignInfo(Part):
+class DesignInfo(Part, frozen=True):
     allocation: str | None = None
     intervention_model: str | None = None
     intervention_model_description: str | None = None
@@ -143,17 +143,17 @@ class DesignInfo(Part):
     masking_info: MaskingInfo = MaskingInfo()
 
 
-class BioSpec(Part):
+class BioSpec(Part, frozen=True):
     retention: str | None = None
     description: str | None = None
 
 
-class EnrollmentInfo(Part):
+class EnrollmentInfo(Part, frozen=True):
     count: int | None = None
     type: str | None = None
 
 
-class DesignModule(Part):
+class DesignModule(Part, frozen=True):
     study_type: str | None = None
     n_ptrs_to_this_exp_acc_nct_id: int | None = None
     expanded_access_types: ExpandedAccessTypes = ExpandedAccessTypes()
@@ -165,14 +165,14 @@ class DesignModule(Part):
     enrollment_info: EnrollmentInfo = EnrollmentInfo()
 
 
-class ArmGroup(Part):
+class ArmGroup(Part, frozen=True):
     label: str | None = None
     type: str | None = None
     description: str | None = None
     intervention_names: tuple[str, ...] = ()
 
 
-class Intervention(Part):
+class Intervention(Part, frozen=True):
     type: str | None = None
     name: str | None = None
     description: str | None = None
@@ -180,24 +180,24 @@ class Intervention(Part):
     other_names: tuple[str, ...] = ()
 
 
-class ArmsInterventionsModule(Part):
+class ArmsInterventionsModule(Part, frozen=True):
     arm_groups: tuple[ArmGroup, ...] = ()
     interventions: tuple[Intervention, ...] = ()
 
 
-class Outcome(Part):
+class Outcome(Part, frozen=True):
     measure: str | None = None
     description: str | None = None
     time_frame: str | None = None
 
 
-class OutcomesModule(Part):
+class OutcomesModule(Part, frozen=True):
     primary_outcomes: tuple[Outcome, ...] = ()
     secondary_outcomes: tuple[Outcome, ...] = ()
     other_outcomes: tuple[Outcome, ...] = ()
 
 
-class EligibilityModule(Part):
+class EligibilityModule(Part, frozen=True):
     eligibility_criteria: str | None = None
     healthy_volunteers: bool | None = None
     sex: str | None = None
@@ -210,7 +210,7 @@ class EligibilityModule(Part):
     sampling_method: str | None = None
 
 
-class Contact(Part):
+class Contact(Part, frozen=True):
     name: str | None = None
     role: str | None = None
     phone: str | None = None
@@ -218,13 +218,13 @@ class Contact(Part):
     email: str | None = None
 
 
-class OverallOfficial(Part):
+class OverallOfficial(Part, frozen=True):
     name: str | None = None
     affiliation: str | None = None
     role: str | None = None
 
 
-class Location(Part):
+class Location(Part, frozen=True):
     facility: str | None = None
     status: str | None = None
     city: str | None = None
@@ -235,43 +235,43 @@ class Location(Part):
     geo_point: GeoPoint | None = None
 
 
-class ContactsLocationsModule(Part):
+class ContactsLocationsModule(Part, frozen=True):
     central_contacts: tuple[Contact, ...] = ()
     overall_officials: tuple[OverallOfficial, ...] = ()
     locations: tuple[Location, ...] = ()
 
 
-class Retraction(Part):
+class Retraction(Part, frozen=True):
     pmid: str | None = None
     source: str | None = None
 
 
-class Reference(Part):
+class Reference(Part, frozen=True):
     pmid: str | None = None
     type: str | None = None
     citation: str | None = None
     retractions: tuple[Retraction, ...] = ()
 
 
-class SeeAlsoLink(Part):
+class SeeAlsoLink(Part, frozen=True):
     label: str | None = None
     url: str | None = None
 
 
-class AvailableIpd(Part):
+class AvailableIpd(Part, frozen=True):
     id: str | None = None
     type: str | None = None
     url: str | None = None
     comment: str | None = None
 
 
-class ReferencesModule(Part):
+class ReferencesModule(Part, frozen=True):
     references: tuple[Reference, ...] = ()
     see_also_links: tuple[SeeAlsoLink, ...] = ()
     avail_ipds: tuple[AvailableIpd, ...] = ()
 
 
-class IpdSharingStatementModule(Part):
+class IpdSharingStatementModule(Part, frozen=True):
     ipd_sharing: str | None = None
     description: str | None = None
     info_types: tuple[str, ...] = ()
@@ -280,7 +280,7 @@ class IpdSharingStatementModule(Part):
     url: str | None = None
 
 
-class ProtocolSection(Part):
+class ProtocolSection(Part, frozen=True):
     identification_module: IdentificationModule = IdentificationModule()
     status_module: StatusModule = StatusModule()
     sponsor_collaborators_module: SponsorCollaboratorsModule = SponsorCollaboratorsModule()
@@ -296,11 +296,11 @@ class ProtocolSection(Part):
     ipd_sharing_statement_module: IpdSharingStatementModule = IpdSharingStatementModule()
 
 
-class FirstMcpInfo(Part):
+class FirstMcpInfo(Part, frozen=True):
     post_date_struct: DateStruct = DateStruct()
 
 
-class SubmissionInfo(Part):
+class SubmissionInfo(Part, frozen=True):
     release_date: str | None = None
     unrelease_date: str | None = None
     unrelease_date_unknown: bool | None = None
@@ -308,49 +308,49 @@ class SubmissionInfo(Part):
     mcp_release_n: int | None = None
 
 
-class SubmissionTracking(Part):
+class SubmissionTracking(Part, frozen=True):
     estimated_results_first_submit_date: str | None = None
     first_mcp_info: FirstMcpInfo = FirstMcpInfo()
     submission_infos: tuple[SubmissionInfo, ...] = ()
 
 
-class MiscInfoModule(Part):
+class MiscInfoModule(Part, frozen=True):
     version_holder: str | None = None
     removed_countries: tuple[str, ...] = ()
     submission_tracking: SubmissionTracking = SubmissionTracking()
 
 
-class MeshTerm(Part):
+class MeshTerm(Part, frozen=True):
     id: str | None = None
     term: str | None = None
 
 
-class BrowseLeaf(Part):
+class BrowseLeaf(Part, frozen=True):
     id: str | None = None
     name: str | None = None
     as_found: str | None = None
     relevance: str | None = None
 
 
-class BrowseBranch(Part):
+class BrowseBranch(Part, frozen=True):
     abbrev: str | None = None
     name: str | None = None
 
 
-class BrowseModule(Part):
+class BrowseModule(Part, frozen=True):
     meshes: tuple[MeshTerm, ...] = ()
     ancestors: tuple[MeshTerm, ...] = ()
     browse_leaves: tuple[BrowseLeaf, ...] = ()
     browse_branches: tuple[BrowseBranch, ...] = ()
 
 
-class DerivedSection(Part):
+class DerivedSection(Part, frozen=True):
     misc_info_module: MiscInfoModule = MiscInfoModule()
     condition_browse_module: BrowseModule = BrowseModule()
     intervention_browse_module: BrowseModule = BrowseModule()
 
 
-class LargeDoc(Part):
+class LargeDoc(Part, frozen=True):
     type_abbrev: str | None = None
     has_protocol: bool | None = None
     has_sap: bool | None = None
@@ -362,27 +362,27 @@ class LargeDoc(Part):
     size: int | None = None
 
 
-class LargeDocumentModule(Part):
+class LargeDocumentModule(Part, frozen=True):
     no_sap: bool | None = None
     large_docs: tuple[LargeDoc, ...] = ()
 
 
-class DocumentSection(Part):
+class DocumentSection(Part, frozen=True):
     large_document_module: LargeDocumentModule = LargeDocumentModule()
 
 
-class UnpostedEvent(Part):
+class UnpostedEvent(Part, frozen=True):
     type: str | None = None
     date: str | None = None
     date_unknown: bool | None = None
 
 
-class UnpostedAnnotation(Part):
+class UnpostedAnnotation(Part, frozen=True):
     unposted_responsible_party: str | None = None
     unposted_events: tuple[UnpostedEvent, ...] = ()
 
 
-class ViolationEvent(Part):
+class ViolationEvent(Part, frozen=True):
     type: str | None = None
     description: str | None = None
     creation_date: str | None = None
@@ -391,23 +391,23 @@ class ViolationEvent(Part):
     posted_date: str | None = None
 
 
-class ViolationAnnotation(Part):
+class ViolationAnnotation(Part, frozen=True):
     violation_events: tuple[ViolationEvent, ...] = ()
 
 
-class AnnotationModule(Part):
+class AnnotationModule(Part, frozen=True):
     unposted_annotation: UnpostedAnnotation = UnpostedAnnotation()
     violation_annotation: ViolationAnnotation = ViolationAnnotation()
 
 
-class AnnotationSection(Part):
+class AnnotationSection(Part, frozen=True):
     annotation_module: AnnotationModule = AnnotationModule()
 
 
 _RESULTS = msgspec.json.Decoder(ResultsSection)
 
 
-class Study(Part):
+class Study(Part, frozen=True):
     """One study record: what the sponsor registered, what was posted, and what the registry derived."""
 
     protocol_section: ProtocolSection = ProtocolSection()

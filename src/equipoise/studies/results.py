@@ -3,44 +3,44 @@
 from equipoise.studies.part import Part
 
 
-class ResultGroup(Part):
+class ResultGroup(Part, frozen=True):
     id: str | None = None
     title: str | None = None
     description: str | None = None
 
 
-class FlowAchievement(Part):
+class FlowAchievement(Part, frozen=True):
     group_id: str | None = None
     comment: str | None = None
     num_subjects: str | None = None
     num_units: str | None = None
 
 
-class FlowMilestone(Part):
+class FlowMilestone(Part, frozen=True):
     type: str | None = None
     comment: str | None = None
     achievements: tuple[FlowAchievement, ...] = ()
 
 
-class FlowReason(Part):
+class FlowReason(Part, frozen=True):
     group_id: str | None = None
     comment: str | None = None
     num_subjects: str | None = None
 
 
-class FlowDropWithdraw(Part):
+class FlowDropWithdraw(Part, frozen=True):
     type: str | None = None
     comment: str | None = None
     reasons: tuple[FlowReason, ...] = ()
 
 
-class FlowPeriod(Part):
+class FlowPeriod(Part, frozen=True):
     title: str | None = None
     milestones: tuple[FlowMilestone, ...] = ()
     drop_withdraws: tuple[FlowDropWithdraw, ...] = ()
 
 
-class ParticipantFlowModule(Part):
+class ParticipantFlowModule(Part, frozen=True):
     pre_assignment_details: str | None = None
     recruitment_details: str | None = None
     type_units_analyzed: str | None = None
@@ -48,17 +48,17 @@ class ParticipantFlowModule(Part):
     periods: tuple[FlowPeriod, ...] = ()
 
 
-class DenomCount(Part):
+class DenomCount(Part, frozen=True):
     group_id: str | None = None
     value: str | None = None
 
 
-class Denom(Part):
+class Denom(Part, frozen=True):
     units: str | None = None
     counts: tuple[DenomCount, ...] = ()
 
 
-class Measurement(Part):
+class Measurement(Part, frozen=True):
     group_id: str | None = None
     value: str | None = None
     spread: str | None = None
@@ -67,18 +67,18 @@ class Measurement(Part):
     comment: str | None = None
 
 
-class Category(Part):
+class Category(Part, frozen=True):
     title: str | None = None
     measurements: tuple[Measurement, ...] = ()
 
 
-class MeasureClass(Part):
+class MeasureClass(Part, frozen=True):
     title: str | None = None
     denoms: tuple[Denom, ...] = ()
     categories: tuple[Category, ...] = ()
 
 
-class BaselineMeasure(Part):
+class BaselineMeasure(Part, frozen=True):
     title: str | None = None
     description: str | None = None
     population_description: str | None = None
@@ -91,7 +91,7 @@ class BaselineMeasure(Part):
     classes: tuple[MeasureClass, ...] = ()
 
 
-class BaselineCharacteristicsModule(Part):
+class BaselineCharacteristicsModule(Part, frozen=True):
     population_description: str | None = None
     type_units_analyzed: str | None = None
     groups: tuple[ResultGroup, ...] = ()
@@ -99,7 +99,7 @@ class BaselineCharacteristicsModule(Part):
     measures: tuple[BaselineMeasure, ...] = ()
 
 
-class OutcomeAnalysis(Part):
+class OutcomeAnalysis(Part, frozen=True):
     param_type: str | None = None
     param_value: str | None = None
     dispersion_type: str | None = None
@@ -123,7 +123,7 @@ class OutcomeAnalysis(Part):
     group_ids: tuple[str, ...] = ()
 
 
-class OutcomeMeasure(Part):
+class OutcomeMeasure(Part, frozen=True):
     type: str | None = None
     title: str | None = None
     description: str | None = None
@@ -143,11 +143,11 @@ class OutcomeMeasure(Part):
     analyses: tuple[OutcomeAnalysis, ...] = ()
 
 
-class OutcomeMeasuresModule(Part):
+class OutcomeMeasuresModule(Part, frozen=True):
     outcome_measures: tuple[OutcomeMeasure, ...] = ()
 
 
-class EventGroup(Part):
+class EventGroup(Part, frozen=True):
     id: str | None = None
     title: str | None = None
     description: str | None = None
@@ -159,14 +159,14 @@ class EventGroup(Part):
     other_num_at_risk: int | None = None
 
 
-class EventStats(Part):
+class EventStats(Part, frozen=True):
     group_id: str | None = None
     num_events: int | None = None
     num_affected: int | None = None
     num_at_risk: int | None = None
 
 
-class AdverseEvent(Part):
+class AdverseEvent(Part, frozen=True):
     term: str | None = None
     organ_system: str | None = None
     source_vocabulary: str | None = None
@@ -175,7 +175,7 @@ class AdverseEvent(Part):
     stats: tuple[EventStats, ...] = ()
 
 
-class AdverseEventsModule(Part):
+class AdverseEventsModule(Part, frozen=True):
     frequency_threshold: str | None = None
     time_frame: str | None = None
     description: str | None = None
@@ -185,18 +185,18 @@ class AdverseEventsModule(Part):
     other_events: tuple[AdverseEvent, ...] = ()
 
 
-class LimitationsAndCaveats(Part):
+class LimitationsAndCaveats(Part, frozen=True):
     description: str | None = None
 
 
-class CertainAgreement(Part):
+class CertainAgreement(Part, frozen=True):
     pi_sponsor_employee: bool | None = None
     restriction_type: str | None = None
     restrictive_agreement: bool | None = None
     other_details: str | None = None
 
 
-class PointOfContact(Part):
+class PointOfContact(Part, frozen=True):
     title: str | None = None
     organization: str | None = None
     email: str | None = None
@@ -204,13 +204,13 @@ class PointOfContact(Part):
     phone_ext: str | None = None
 
 
-class MoreInfoModule(Part):
+class MoreInfoModule(Part, frozen=True):
     limitations_and_caveats: LimitationsAndCaveats = LimitationsAndCaveats()
     certain_agreement: CertainAgreement = CertainAgreement()
     point_of_contact: PointOfContact = PointOfContact()
 
 
-class ResultsSection(Part):
+class ResultsSection(Part, frozen=True):
     participant_flow_module: ParticipantFlowModule = ParticipantFlowModule()
     baseline_characteristics_module: BaselineCharacteristicsModule = BaselineCharacteristicsModule()
     outcome_measures_module: OutcomeMeasuresModule = OutcomeMeasuresModule()

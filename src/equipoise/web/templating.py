@@ -43,7 +43,6 @@ def environment(**options: Any) -> jinja2.Environment:
 
 _WORDS = (
     *("label", "plain", "shown", "phases_words", "ages_words", "enrolment_words", "masking_words", "funder_types"),
-    "site_status",
 )
 
 

@@ -17,12 +17,10 @@ from equipoise.studies.labels import (
     phases_words,
     plain,
     shown,
-    site_status,
 )
 from equipoise.studies.record import (
     EligibilityModule,
     EnrollmentInfo,
-    Location,
     MaskingInfo,
     ProtocolSection,
     Sponsor,
@@ -119,12 +117,6 @@ def test_every_value_has_a_label_and_a_plain_sentence() -> None:
 )
 def test_statuses_fall_into_four_groups_for_a_person_who_wants_to_join(status: str, group: Openness) -> None:
     assert openness(status) is group
-
-
-def test_a_site_without_a_status_has_the_studys() -> None:
-    assert site_status(Location(status="WITHDRAWN"), study("RECRUITING")) == "WITHDRAWN"
-    assert site_status(Location(), study("RECRUITING")) == "RECRUITING"
-    assert site_status(Location(), study()) == "UNKNOWN"
 
 
 @pytest.mark.parametrize(

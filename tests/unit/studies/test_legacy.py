@@ -400,6 +400,18 @@ def test_events_carry_the_vocabulary_of_their_list_and_totals_go_to_the_groups()
     }
 
 
+def test_a_total_given_twice_is_kept_beside_the_first() -> None:
+    total = """<event><sub_title>Total, other adverse events</sub_title>
+      <counts group_id="E1" subjects_affected="{}" subjects_at_risk="9"/></event>"""
+    given = f"""<clinical_results><reported_events><group_list><group group_id="E1"/></group_list><other_events>
+      <category_list><category><title>Total</title><event_list>{total.format(1)}{total.format(2)}</event_list>
+      </category></category_list></other_events></reported_events></clinical_results>"""
+    record = read(given)
+    (group,) = record["resultsSection"]["adverseEventsModule"]["eventGroups"]
+    assert group == {"id": "E1", "otherNumAffected": 1, "otherNumAtRisk": 9}
+    assert '"@subjects_affected": "2"' in json.dumps(record["legacyXml"])
+
+
 def test_head_counts_of_before_2017() -> None:
     given = """<clinical_results><baseline><measure_list>
       <measure><title>Number of Participants</title><category_list><category><measurement_list>

@@ -6,8 +6,9 @@ import msgspec
 
 from equipoise.studies.compare.change import Change, ChangeKind, counted
 from equipoise.studies.compare.lists import differing_fields, matched
-from equipoise.studies.labels import Openness, openness, shown, site_status
+from equipoise.studies.labels import Openness, openness, shown
 from equipoise.studies.record import Location, Study
+from equipoise.studies.sites import site_status
 
 _VERBS = {
     "Sites now enrolling": ("now enrols", "now enrol"),

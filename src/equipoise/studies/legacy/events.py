@@ -66,7 +66,7 @@ def _add_total(event: Node, groups: list[dict[str, Any]]) -> None:
     by_id = {group["id"]: group for group in groups} if kind else {}
     for counts in event.each("counts"):
         group = by_id.get(counts.attributes.get("group_id"))
-        if group is not None:
+        if group is not None and f"{kind}NumAffected" not in group:
             counts.attribute("group_id", plain)
             group[f"{kind}NumAffected"] = counts.attribute("subjects_affected", whole)
             group[f"{kind}NumAtRisk"] = counts.attribute("subjects_at_risk", whole)

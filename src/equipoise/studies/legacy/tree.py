@@ -42,7 +42,7 @@ class Node:
 
     def own(self, read: Reader[T]) -> T | None:
         """Take the element's own text."""
-        value = read(self.text)
+        value = read(self.text) if self.text else None
         if value is not None:
             self.text = ""
         return value
@@ -57,7 +57,7 @@ class Node:
         """Take the text or attribute at the path; None, leaving it, where there is none or it is not understood."""
         head, _, last = path.rpartition("/")
         node = self.at(head) if head else self
-        if last.startswith("@"):
+        if last[0] == "@":
             return node.attribute(last[1:], read)
         found = node.children.get(last)
         return found[0].own(read) if found else None
@@ -98,7 +98,8 @@ def grow(element: Any, *, place: int = 0, depth: int = 0) -> Node:
     node = Node(element.text or "", place)
     node.attributes = element.attrib
     for position, child in enumerate(element, 1):
-        node.text += child.tail or ""
+        if child.tail and not child.tail.isspace():
+            node.text += child.tail
         node.children.setdefault(child.tag, []).append(grow(child, place=position, depth=depth + 1))
     return node
 

@@ -3,29 +3,32 @@
 import math
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 from django.http import QueryDict
 
 from equipoise.finder.ask import FacetValue, Place, PlaceKind
 from equipoise.finder.globe import distance_km
-from equipoise.studies.labels import site_status
-from equipoise.studies.record import Contact, Location, Study
-from equipoise.studies.sites import is_open
+from equipoise.studies.labels import shown
+from equipoise.studies.record import Location, Study
+from equipoise.studies.sites import is_open, site_status
 from equipoise.web.public.asking import Problem, Reading
+from equipoise.web.templating import tag_of
 
 SHOWN_AT_FIRST = 20
 
 
 class Site(msgspec.Struct, frozen=True):
+    """One site, and the words and the style its row shows."""
+
     location: Location
-    status: str
     is_open: bool
     distance: float | None
-
-    @property
-    def contacts(self) -> tuple[Contact, ...]:
-        return self.location.contacts
+    name: str
+    where: str
+    tag: str
+    state: str
 
 
 class SiteAsk(msgspec.Struct, frozen=True):
@@ -87,10 +90,27 @@ def list_sites(study: Study, ask: SiteAsk) -> SiteList:
 
 
 def _site(location: Location, study: Study, place: Place | None) -> Site:
+    opened = is_open(location, study)
+    tag, state = _state(site_status(location, study), opened)
+    where = ", ".join(part for part in (location.city, location.state, location.zip, location.country) if part)
+    name = location.facility or location.city or "Site"
+    return Site(location, opened, _distance(location, place), name, where, tag, state)
+
+
+def _distance(location: Location, place: Place | None) -> float | None:
     point = location.geo_point
-    far = place is not None and place.kind is not PlaceKind.COUNTRY and point is not None
-    distance = distance_km(place.lat, place.lon, point.lat, point.lon) if far and place and point else None
-    return Site(location, site_status(location, study), is_open(location, study), distance)
+    if place is None or point is None or place.kind is PlaceKind.COUNTRY:
+        return None
+    return distance_km(place.lat, place.lon, point.lat, point.lon)
+
+
+@lru_cache(maxsize=64)
+def _state(status: str, opened: bool) -> tuple[str, str]:  # noqa: FBT001
+    """Style and word. A site that says it enrols in a study that does not is not open."""
+    tag = tag_of(status)
+    if tag == "open" and not opened:
+        return "closed", "Study not enrolling"
+    return tag, shown("RecruitmentStatus", status)
 
 
 def _order(site: Site) -> tuple[bool, float, str, str, str, str]:
