@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -304,8 +304,10 @@ def serve(
 
 def _serve(host: str, port: int, workers: int) -> None:
     """Become the site's own program: the two doors do not import each other."""
-    if find_spec("django") is None:
-        raise Refused("The site's parts are not installed.", do="Run: pip install 'equipoise[web]'")
+    try:
+        import_module("gunicorn")
+    except ImportError:
+        raise Refused("The site's parts are not installed.", do="Run: pip install 'equipoise[web]'") from None
     err.print(f"Equipoise is at http://{host}:{port}/   (stop with Ctrl+C)", highlight=False)
     arguments = ["--host", host, "--port", str(port), "--workers", str(workers)]
     os.environ["EQUIPOISE_HOME"] = str(default_home())
@@ -341,7 +343,7 @@ def index(
             load.rebuild_index(library, progress=progress)
         else:
             load.bring_index_up(library, progress=progress)
-    out.print(f"The index holds {library.store.count_studies():,} studies.", highlight=False)
+    out.print(f"Studies in the index: {library.store.count_studies():,}", highlight=False)
 
 
 @app.command("status")

@@ -171,7 +171,7 @@ def _impatient(url: str, *, contact: str) -> Any:
 def test_index_rebuild(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(record(1))
     run("import", str(tmp_path / "a.json"))
-    assert run("index", "--rebuild")[:2] == (0, "The index holds 1 studies.\n")
+    assert run("index", "--rebuild")[:2] == (0, "Studies in the index: 1\n")
     assert searched(run, "Study")["total"] == 1
 
 

@@ -1,7 +1,13 @@
 """The study page: everything the registry says, in the order people ask."""
 
+import datetime
+
 import pytest
 from django.test import Client
+
+from equipoise.studies.read import read_study
+from equipoise.web.public.study import stale_words
+from tests.making import record
 
 JASMINE = "/studies/NCT06455449/"
 
@@ -163,3 +169,18 @@ def test_every_explained_word_is_linked_to_its_meaning(client: Client) -> None:
     text = text_of(client, JASMINE)
     assert 'href="#word-masking"' in text
     assert 'id="word-masking"' in text
+
+
+@pytest.mark.parametrize(
+    ("status", "verified", "words"),
+    [
+        ("RECRUITING", "2024-03", "more than 2 years ago"),
+        ("RECRUITING", "2025-06", "more than 1 year ago"),
+        ("RECRUITING", "2026-06-01", ""),
+        ("COMPLETED", "2004-03", ""),
+        ("RECRUITING", "someday", ""),
+    ],
+)
+def test_a_record_nobody_confirmed_for_a_year_says_so(status: str, verified: str, words: str) -> None:
+    raw = record(1, statusModule={"overallStatus": status, "statusVerifiedDate": verified})
+    assert stale_words(read_study(raw), datetime.date(2026, 11, 1)) == words

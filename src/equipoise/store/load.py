@@ -172,10 +172,12 @@ def _site_rows(study: Study, number: int) -> Iterator[tuple[Any, ...]]:
 
 def _same(one: bytes, other: bytes) -> bool:
     """Equal but for white space, order of keys, and the day the registry last processed the record."""
-    return bool(_without_holder(one) == _without_holder(other))
+    return bool(_without_stamps(one) == _without_stamps(other))
 
 
-def _without_holder(raw: bytes) -> Any:
+def _without_stamps(raw: bytes) -> Any:
     record = msgspec.json.decode(raw)
     record.get("derivedSection", {}).get("miscInfoModule", {}).pop("versionHolder", None)
+    if isinstance(legacy := record.get("legacyXml"), dict):
+        legacy.pop("required_header", None)
     return record

@@ -1,6 +1,6 @@
 """Jinja for the pages: the words of the registry and of people, within reach of every template."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import jinja2
@@ -41,8 +41,8 @@ def environment(**options: Any) -> jinja2.Environment:
     return made
 
 
-_WORDS = (
-    *("label", "plain", "shown", "phases_words", "ages_words", "enrolment_words", "masking_words", "funder_types"),
+_WORDS = tuple(
+    ["label", "plain", "shown", "phases_words", "ages_words", "enrolment_words", "masking_words", "funder_types"]
 )
 
 
@@ -51,6 +51,7 @@ def url(name: str, *parts: str) -> str:
     return reverse(name, args=parts)
 
 
+@cache
 def tag_of(status: str) -> str:
     """The style of a status tag: one of the four meanings."""
     return TAGS[labels.openness(status)]
@@ -73,12 +74,11 @@ def day(text: str | None) -> str:
 
 def km(distance: float, country: str = "") -> str:
     """Rounded as a traveller would; with miles where people count in them."""
-    told = f"{_rounded(distance)} km"
-    return f"{told} ({_rounded(distance / KM_A_MILE)} miles)" if country in MILE_COUNTRIES else told
-
-
-def _rounded(distance: float) -> str:
-    return "less than 1" if distance < 1 else f"{distance:,.0f}"
+    if distance < 1:
+        return "less than 1 km"
+    told = f"{distance:,.0f} km"
+    miles = round(distance / KM_A_MILE)
+    return f"{told} ({some(miles, 'mile')})" if country in MILE_COUNTRIES else told
 
 
 def some(number: int, one: str, many: str = "") -> str:

@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from equipoise.actions.status import library_status
 from equipoise.studies.glossary import TERMS
 from equipoise.web.library import the_library
+from equipoise.web.public.fresh import status_now
 
 
 def show_about(request: HttpRequest) -> HttpResponse:
-    return render(request, "about.html", {"status": library_status(the_library())})
+    return render(request, "about.html", {"status": status_now(the_library())})
 
 
 def show_glossary(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,6 @@ class Pictures(msgspec.Struct, frozen=True):
     timeline_wide: str = ""
     timeline_narrow: str = ""
     map: str = ""
-    stale: str = ""
 
 
 def pictures_of(study: Study, sites: SiteList, ask: SiteAsk, at: datetime.date) -> Pictures:

@@ -3,22 +3,21 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from equipoise.actions.find import find_studies
-from equipoise.actions.status import library_status
 from equipoise.finder.ask import Ask
 from equipoise.web.library import the_library
 from equipoise.web.public.asking import Asked
+from equipoise.web.public.fresh import facets_now, status_now
 
 MOST_SHOWN = 8
 
 
 def show_home(request: HttpRequest) -> HttpResponse:
     library = the_library()
-    status = library_status(library)
-    facets = find_studies(library, Ask(per_page=1)).facets if status.studies and status.index_current else {}
-    empty = Asked(Ask(), {"within": "100"}, ())
-    shown = {
+    facets = facets_now(library)
+    context = {
+        "asked": Asked(Ask(), {"within": "100"}, ()),
+        "status": status_now(library),
         "conditions": facets.get("heading", ())[:MOST_SHOWN],
         "countries": facets.get("country", ())[:MOST_SHOWN],
     }
-    return render(request, "home.html", {"asked": empty, "status": status, **shown})
+    return render(request, "home.html", context)

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 
 import msgspec
 from django.http import QueryDict
@@ -90,11 +90,17 @@ def list_sites(study: Study, ask: SiteAsk) -> SiteList:
 
 
 def _site(location: Location, study: Study, place: Place | None) -> Site:
-    opened = is_open(location, study)
-    tag, state = _state(site_status(location, study), opened)
+    status = site_status(location, study)
     where = ", ".join(part for part in (location.city, location.state, location.zip, location.country) if part)
     name = location.facility or location.city or "Site"
-    return Site(location, opened, _distance(location, place), name, where, tag, state)
+    return Site(
+        location, is_open(location, study), _distance(location, place), name, where, tag_of(status), _state(status)
+    )
+
+
+@cache
+def _state(status: str) -> str:
+    return shown("RecruitmentStatus", status)
 
 
 def _distance(location: Location, place: Place | None) -> float | None:
@@ -102,15 +108,6 @@ def _distance(location: Location, place: Place | None) -> float | None:
     if place is None or point is None or place.kind is PlaceKind.COUNTRY:
         return None
     return distance_km(place.lat, place.lon, point.lat, point.lon)
-
-
-@lru_cache(maxsize=64)
-def _state(status: str, opened: bool) -> tuple[str, str]:  # noqa: FBT001
-    """Style and word. A site that says it enrols in a study that does not is not open."""
-    tag = tag_of(status)
-    if tag == "open" and not opened:
-        return "closed", "Study not enrolling"
-    return tag, shown("RecruitmentStatus", status)
 
 
 def _order(site: Site) -> tuple[bool, float, str, str, str, str]:

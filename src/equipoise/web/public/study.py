@@ -9,15 +9,20 @@ from django.urls import reverse
 
 from equipoise.actions.find import find_place
 from equipoise.actions.read import StudyPage, read_study_page
+from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.identifiers import is_nct_id, read_nct_id
 from equipoise.kernel.refused import Refused
 from equipoise.studies.criteria import read_criteria
 from equipoise.studies.glossary import terms_for
+from equipoise.studies.record import Study
 from equipoise.web.library import the_library
 from equipoise.web.public.drawn import pictures_of
 from equipoise.web.public.errors import show_not_found
 from equipoise.web.public.posted import posted_of
 from equipoise.web.public.sites import SiteAsk, list_sites, read_site_ask
+
+
+RUNNING = ("RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "AVAILABLE")
 
 
 class Bundled(msgspec.Struct, frozen=True, rename="camel"):
@@ -55,7 +60,20 @@ def context_of(page: StudyPage, ask: SiteAsk, at: datetime.date) -> dict[str, ob
         "posted": posted_of(study),
         "pictures": pictures_of(study, sites, ask, at),
         "bundled": bundled_notes(page.raw),
+        "stale": stale_words(study, at),
     }
+
+
+def stale_words(study: Study, at: datetime.date) -> str:
+    """How long ago the sponsor last confirmed a study that is not over, where that is a year or more."""
+    told = study.status.status_verified_date or study.status.last_update_post_date_struct.date
+    if not told or study.status.overall_status not in RUNNING:
+        return ""
+    try:
+        years = (at - PartialDate.read(told).latest()).days // 365
+    except Refused:
+        return ""
+    return "" if years < 1 else f"more than {years} {'year' if years == 1 else 'years'} ago"
 
 
 def bundled_notes(raw: bytes) -> Bundled:

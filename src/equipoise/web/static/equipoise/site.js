@@ -119,7 +119,7 @@
     if (button?.matches("[data-save]")) toggleSave(button);
     if (button?.matches("[data-locate]")) locate(button);
     if (button?.matches("[data-print]")) window.print();
-    if (button?.matches("[data-close]")) button.closest("dialog").close();
+    event.target.closest("[data-close]")?.closest("dialog").close();
     const link = event.target.closest("a.term");
     if (link && !event.ctrlKey && !event.metaKey && explain(link)) event.preventDefault();
     if (event.target.matches("dialog")) event.target.close();
@@ -139,6 +139,7 @@
       event.formData.delete(name);
       full.forEach((value) => event.formData.append(name, value));
     });
+    if (!event.formData.has("near")) event.formData.delete("within");
   });
 
   // Filters without a reload: keep what was open, say the count, put the focus where the change is.
@@ -146,7 +147,8 @@
   let paging = false;
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     const full = Object.entries(detail.parameters).filter(([, value]) => value !== "");
-    if (detail.useUrlParams) detail.parameters = Object.fromEntries(full);
+    detail.parameters = Object.fromEntries(full);
+    if (!detail.parameters.near) delete detail.parameters.within;
   });
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     opened = [...document.querySelectorAll("#answer details[id]")].map((part) => [part.id, part.open]);

@@ -1,0 +1,31 @@
+"""How much the library holds and how fresh it is: counted once a minute, as counting millions of sites takes a while."""
+
+import time
+from functools import lru_cache
+
+from equipoise.actions.find import find_studies
+from equipoise.actions.library import Library
+from equipoise.actions.status import LibraryStatus, library_status
+from equipoise.finder.ask import Ask, FacetValue
+
+SECONDS = 60
+
+
+def status_now(library: Library) -> LibraryStatus:
+    return _status(library, int(time.monotonic() / SECONDS))
+
+
+def facets_now(library: Library) -> dict[str, tuple[FacetValue, ...]]:
+    """Counts over all studies; none where there is nothing to count."""
+    return _facets(library, int(time.monotonic() / SECONDS))
+
+
+@lru_cache(maxsize=2)
+def _status(library: Library, minute: int) -> LibraryStatus:  # noqa: ARG001
+    return library_status(library)
+
+
+@lru_cache(maxsize=2)
+def _facets(library: Library, minute: int) -> dict[str, tuple[FacetValue, ...]]:
+    status = _status(library, minute)
+    return find_studies(library, Ask(per_page=1)).facets if status.studies and status.index_current else {}
