@@ -68,7 +68,7 @@ def _widened(search: Search, typed: Query) -> tuple[Query, tuple[Expansion, ...]
 
 
 def _did_you_mean(search: Search, text: str, typed: Query) -> str | None:
-    suggestions = suggest(plain_words(typed), search.terms)
+    suggestions = suggest(plain_words(typed), search.terms, search.holds)
     return corrected(text, suggestions) if suggestions else None
 
 

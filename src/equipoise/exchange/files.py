@@ -19,6 +19,10 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FORMS = "Equipoise reads the registry's JSON, JSON lines and XML in UTF-8, also in .gz, .zst or .zip."
 
 
+_BEGINNING = b'{"protocolSection":'
+"""How the registry begins a study. Whether it ends well, its reading will tell."""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """One thing found in a file: a study as API v2 JSON, a study as legacy XML, or why it could not be read."""
 
@@ -37,6 +41,7 @@ class _Shape(msgspec.Struct):
 
 
 _SHAPE = msgspec.json.Decoder(_Shape)
+_A_STUDY = _Shape(protocol=msgspec.Raw())
 
 
 def read_files(paths: Iterable[Path], *, limit: int = LIMIT) -> Iterator[Entry]:
@@ -163,7 +168,7 @@ def _in_piece(piece: Piece, name: str) -> Iterator[Entry]:
 def _in_record(data: bytes, where: str) -> Iterator[Entry]:
     try:
         data.decode()
-        shape = _SHAPE.decode(data)
+        shape = _A_STUDY if data.startswith(_BEGINNING) else _SHAPE.decode(data)
     except UnicodeDecodeError as error:
         yield _refused_record(data, where, f"not UTF-8 text at its byte {error.start}.", "Save the file as UTF-8.")
     except msgspec.DecodeError as error:

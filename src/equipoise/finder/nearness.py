@@ -43,6 +43,10 @@ FAR_BANDS_KM = (1000, 1500, 2000, 3000, 4000, 6000, 8000, 12_000, 20_100)
 Within a page the order is exact."""
 
 
+MOST_CIRCLES = 200
+Circle = tuple[set[str], set[str]]
+
+
 class Points(Mapping[str, list[tuple[str, float, float]]]):
     """The distinct coordinates of sites in the index, by cell, read from its list of terms as they are asked for."""
 
@@ -77,11 +81,17 @@ class Nearness:
 
     def __init__(self) -> None:
         self._read: dict[str, _Terms] = {}
+        self._circles: dict[tuple[Near, int], Circle] = {}
 
-    def covered(self, searcher: tantivy.Searcher, near: Near) -> tuple[set[str], set[str]]:
-        """Cell terms and point terms that together are the circle, exactly."""
-        field = "point_all" if near.any_site else "point_open"
-        return cover(near.lat, near.lon, near.km, Points(searcher, field))
+    def covered(self, searcher: tantivy.Searcher, near: Near, change: int) -> Circle:
+        """Cell terms and point terms that together are the circle, exactly. A person asks of one place many times."""
+        known = self._circles.get((near, change))
+        if known is None:
+            if len(self._circles) >= MOST_CIRCLES:
+                self._circles.clear()
+            field = "point_all" if near.any_site else "point_open"
+            known = self._circles[near, change] = cover(near.lat, near.lon, near.km, Points(searcher, field))
+        return known
 
     def ordering(
         self, searcher: tantivy.Searcher, schema: tantivy.Schema, place: Place, *, any_site: bool, change: int

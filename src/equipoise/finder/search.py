@@ -1,5 +1,7 @@
 """From what is asked to which studies: page, counts by facet, order."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -20,12 +22,24 @@ _ORDERS = {Sort.NEWEST: "first_posted", Sort.UPDATED: "updated"}
 _DAYS_A_YEAR = 365.25
 
 
+HEAVY = ("country", "heading")
+"""The facets with most values: counting them takes longest."""
+
+Facets = dict[str, tuple[FacetValue, ...]]
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Counting leaves Python, so two threads count while a third searches."""
+    return ThreadPoolExecutor(2, thread_name_prefix="counting")
+
+
 class Ranked(msgspec.Struct, frozen=True):
     """The numbers of one page of studies with their scores, the count of all, and the counts by facet."""
 
     total: int
     page: tuple[tuple[int, float], ...]
-    facets: dict[str, tuple[FacetValue, ...]]
+    facets: Facets
 
 
 def filters_of(ask: Ask) -> dict[str, Query]:
@@ -89,19 +103,19 @@ class Search:
         self.searcher = index.searcher()
         self.index = index
         self.nearness = nearness
-        covered: Covered = lambda near: nearness.covered(self.searcher, near)  # noqa: E731
+        covered: Covered = lambda near: nearness.covered(self.searcher, near, self.state.change)  # noqa: E731
         self.compiler = Compiler(index.schema, index.analyser.analyze, covered, headings=headings)
 
     def rank(self, words: Query, ask: Ask, *, count: bool = True) -> Ranked:
         filters = filters_of(ask)
         matching = self.compiler.compile(every(words, *filters.values()))
-        offset = (ask.page - 1) * ask.per_page
-        result = self._ordered(matching, words, ask, offset)
+        counting = self._counting(matching, words, filters) if count else []
+        result = self._ordered(matching, words, ask, (ask.page - 1) * ask.per_page)
         addresses = [address for _, address in result.hits]
         numbers = self.searcher.fast_field_values("number", addresses) if addresses else []
         scores = [_relevance(score) for score, _ in result.hits]
         page = tuple((int(number), score) for number, score in zip(numbers, scores, strict=True) if number is not None)
-        facets = self._facets(matching, words, filters) if count else {}
+        facets = {name: values for counted in counting for name, values in counted.result().items()}
         return Ranked(int(result.count or 0), page, facets)
 
     def _ordered(self, matching: tantivy.Query, words: Query, ask: Ask, offset: int) -> Any:
@@ -123,24 +137,31 @@ class Search:
         real = tantivy.Query.const_score_query(self.compiler.compile(Flag("fictional", value=False)), REAL_FIRST)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, matching), (tantivy.Occur.Should, real)])
 
-    def _facets(
-        self, matching: tantivy.Query, words: Query, filters: dict[str, Query]
-    ) -> dict[str, tuple[FacetValue, ...]]:
-        """A facet with a choice made counts what the other choices would give: its own filter is left out."""
+    def _counting(self, matching: tantivy.Query, words: Query, filters: dict[str, Query]) -> list["Future[Facets]"]:
+        """Counts under way in other threads, the slowest first.
+
+        A facet with a choice made counts what the other choices would give: its own filter is left out.
+        """
         free = [name for name in FACETS if name not in filters]
-        counted = self._counts(matching, free)
+        heavy, light = [name for name in free if name in HEAVY], [name for name in free if name not in HEAVY]
+        counting = [_threads().submit(self._counts, matching, names) for names in (heavy[:1], [*heavy[1:], *light])]
         for name in (name for name in FACETS if name in filters):
             others = [part for field, part in filters.items() if field != name]
-            counted |= self._counts(self.compiler.compile(every(words, *others)), [name])
-        return counted
+            unfiltered = self.compiler.compile(every(words, *others))
+            counting.append(_threads().submit(self._counts, unfiltered, [name]))
+        return counting
 
-    def _counts(self, matching: tantivy.Query, names: list[str]) -> dict[str, tuple[FacetValue, ...]]:
+    def _counts(self, matching: tantivy.Query, names: list[str]) -> Facets:
         wanted = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in names}
         counted = self.searcher.aggregate(matching, wanted) if wanted else {}
         return {
             name: tuple(FacetValue(bucket["key"], int(bucket["doc_count"])) for bucket in counted[name]["buckets"])
             for name in names
         }
+
+    def holds(self, field: str, value: str) -> bool:
+        """Whether any study has this value."""
+        return bool(self.searcher.doc_freq(field, value))
 
     def terms(self, field: str, prefix: str = "", *, within: Query | None = None, limit: int | None = None) -> Any:
         """Values of a key field beginning with ``prefix``, in their order, with the count of studies."""

@@ -12,17 +12,17 @@ LIKE_ENOUGH = 78.0
 _LETTERS = re.compile(r"[^\W\d_]{4,}\Z")
 
 Terms = Callable[[str, str], list[tuple[str, int]]]
+Holds = Callable[[str, str], bool]
 
 
-def suggest(words: tuple[str, ...], terms: Terms) -> dict[str, str]:
+def suggest(words: tuple[str, ...], terms: Terms, holds: Holds) -> dict[str, str]:
     """Each word that is not in the records, and a near one that is. Words under four letters are left alone."""
-    found = {word: _nearest(word.lower(), terms) for word in words if _LETTERS.match(word)}
+    doubtful = (word for word in words if _LETTERS.match(word) and not holds(WORD_FIELD, word.lower()))
+    found = {word: _nearest(word.lower(), terms) for word in doubtful}
     return {word: near for word, near in found.items() if near}
 
 
 def _nearest(word: str, terms: Terms) -> str | None:
-    if any(term == word for term, _ in terms(WORD_FIELD, word)):
-        return None
     known = dict(terms(WORD_FIELD, word[0])) or dict(terms(WORD_FIELD, ""))
     near = process.extract(word, known.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=10)
     ranked = sorted(near, key=lambda found: -(found[1] + 2 * math.log2(1 + known[found[0]])))
