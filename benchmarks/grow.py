@@ -1,6 +1,7 @@
 """Many studies from few: real records taken apart into modules and put together anew, with about seven sites each."""
 
 import gzip
+import io
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,11 @@ def _study(chance: random.Random, source: list[Record], sites: list[Record], num
 def _module(record: Record, name: str) -> Record:
     module: Record = record.get("protocolSection", {}).get(name, {})
     return module
+
+
+def read_grown(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as plain:
+        yield from io.BufferedReader(plain)
 
 
 def write_grown(shared: Path, file: Path, count: int) -> Path:

@@ -20,11 +20,12 @@ assert not loaded.refused, loaded.refused[:3]
 print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
 """
 PEER = """
-import resource, sys, zstandard
+import resource, sys
 from pathlib import Path
+from benchmarks.grow import read_grown
 from benchmarks.peer import Peer
-with zstandard.open(sys.argv[2], "rb") as file:
-    print(Peer(Path(sys.argv[1])).build(file), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+seconds = Peer(Path(sys.argv[1])).build(read_grown(Path(sys.argv[2])))
+print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
 """
 
 

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 import msgspec
-import zstandard
 
+from benchmarks.grow import read_grown
 from benchmarks.peer import Peer
 from benchmarks.rows import Row, spread
 from benchmarks.searches import asks
@@ -24,8 +24,7 @@ MARK = "Zweiundvierzigwort"
 
 def run(grown: Path, home: Path, peer_file: Path, count: int) -> list[Row]:
     print("Updating", flush=True)
-    with zstandard.open(grown, "rb") as file:
-        raws = [_changed(raw) for raw in itertools.islice(file, CHANGED)]
+    raws = [_changed(raw) for raw in itertools.islice(read_grown(grown), CHANGED)]
     library = Library.open(home)
     stop, waits = threading.Event(), []
     searching = threading.Thread(target=lambda: waits.extend(_searching(home, stop)))

@@ -1,16 +1,21 @@
 """The finder against the records themselves: what it finds is what a plain reading of every record finds."""
 
+import msgspec
 import pytest
 
 from equipoise.actions.browse import browse_conditions, browse_places, browse_sponsors
-from equipoise.actions.find import count_studies, find_studies, identified
+from equipoise.actions.find import count_studies, find_place, find_studies, identified
 from equipoise.actions.library import Library
+from equipoise.actions.load import load_entries
+from equipoise.exchange.files import Entry
 from equipoise.finder.ask import Ask, Place, PlaceKind, Sort
 from equipoise.finder.globe import distance_km
 from equipoise.kernel.refused import Refused
+from equipoise.store.load import Origin
 from equipoise.studies.read import read_study
 from equipoise.studies.record import Study
 from equipoise.studies.sites import is_open
+from tests.making import record, site, updated
 
 PARIS = Place("Paris", PlaceKind.POINT, 48.8534, 2.3488)
 BOSTON = Place("Boston", PlaceKind.POINT, 42.3584, -71.0598)
@@ -23,7 +28,6 @@ def studies(real_records: list[bytes]) -> list[Study]:
 
 
 def found_ids(library: Library, ask: Ask) -> set[str]:
-    import msgspec
 
     found = find_studies(library, msgspec.structs.replace(ask, per_page=600))
     assert found.total == len(found.hits)
@@ -103,7 +107,6 @@ def test_nearest_first_over_all_pages(real_library: Library, any_site: bool) -> 
     distances = [hit.nearest.distance_km for hit in find_studies(real_library, ask).hits if hit.nearest]
     assert len(distances) > 50
     assert distances == sorted(distances)
-    import msgspec
 
     paged = [
         hit.nearest.distance_km
@@ -168,3 +171,23 @@ def test_browsing_counts_what_searching_finds(real_library: Library) -> None:
 def test_a_search_before_anything_is_indexed_says_what_to_do(library: Library) -> None:
     with pytest.raises(Refused, match="equipoise index --rebuild"):
         find_studies(library, Ask())
+
+
+def test_a_country_is_found_however_the_records_write_it(library: Library) -> None:
+
+    raws = [
+        record(number, statusModule=updated("2024-01-01"), contactsLocationsModule={"locations": [seoul]})
+        for number, seoul in enumerate(
+            [
+                site("Seoul", 37.566, 126.978, country="Korea, Republic of"),
+                site("Seoul", 37.566, 126.978, country="South Korea"),
+                site("Tokyo", 35.69, 139.69, country="Japan"),
+            ],
+            1,
+        )
+    ]
+    load_entries(library, (Entry("test", raw=raw) for raw in raws), Origin("import", "test", "2026-11-01"))
+    for name in ("South Korea", "Korea, Republic of"):
+        found = find_studies(library, Ask(place=find_place(library, name)))
+        assert {hit.study.nct_id for hit in found.hits} == {"NCT00000001", "NCT00000002"}
+        assert [hit.sites_near for hit in found.hits] == [1, 1]

@@ -46,8 +46,10 @@ def count_studies(library: Library, ask: Ask) -> int:
 
 def find_place(library: Library, text: str) -> Place:
     """The place a person named. Refuses with the nearest names it knows."""
-    place: Place = library.gazetteer.find(text)
-    return place
+    place = library.gazetteer.find(text)
+    if place.kind is not PlaceKind.COUNTRY:
+        return place
+    return msgspec.structs.replace(place, spellings=library.gazetteer.spellings(place.country))
 
 
 def identified(library: Library, words: str) -> str | None:
@@ -84,7 +86,7 @@ def _hit(study: Study, score: float, explainer: Explainer, ask: Ask) -> Hit:
         return hit
     wanted = [site for site in study.locations if ask.any_site or is_open(site, study)]
     if ask.place.kind is PlaceKind.COUNTRY:
-        there = sum(site.country == ask.place.country for site in wanted)
+        there = sum(site.country in ask.place.countries for site in wanted)
         return msgspec.structs.replace(hit, sites_near=there)
     return _with_distances(hit, wanted, ask.place, ask.within_km)
 

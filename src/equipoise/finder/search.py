@@ -84,7 +84,7 @@ def _where(place: Place | None, ask: Ask) -> dict[str, Query]:
     if place is None:
         return {}
     if place.kind is PlaceKind.COUNTRY:
-        return {"where": Among("country", (place.country,))}
+        return {"where": Among("country", tuple(sorted(place.countries)))}
     if ask.within_km is None:
         return {}
     return {"where": Near(place.lat, place.lon, ask.within_km, ask.any_site)}

@@ -93,10 +93,12 @@ def test_finds_the_longest_runs() -> None:
     assert lay_phrases_in(()) == ()
 
 
+SOME = ("heart", "attack", "of", "the", "breast", "cancer", "flu", "high", "MS")
+
+
 @given(
     st.lists(
-        st.text(max_size=12)
-        | st.sampled_from(["heart", "attack", "of", "the", "breast", "cancer", "flu", "high", "MS"]),
+        st.text(max_size=12) | st.sampled_from(SOME),
         max_size=9,
     )
 )
