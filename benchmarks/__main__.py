@@ -34,11 +34,16 @@ def main() -> None:
     if not SHARED.exists():
         raise SystemExit(f"The real records are missing: {SHARED}. Set EQUIPOISE_SHARED_DATA to their folder.")
     with tempfile.TemporaryDirectory() as folder:
-        rows = [row for count in arguments.studies for row in _run(arguments.keep or Path(folder), count)]
+        rows = [row for count in arguments.studies for row in _told(arguments.keep or Path(folder), count)]
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores.\n\n"
-    print(table(rows))
     if arguments.out:
         arguments.out.write_text(HEAD + machine + table(rows))
+
+
+def _told(folder: Path, count: int) -> list[Row]:
+    rows = _run(folder, count)
+    print(table(rows), flush=True)
+    return rows
 
 
 def _run(folder: Path, count: int) -> list[Row]:

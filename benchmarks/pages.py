@@ -1,6 +1,7 @@
 """Pages from the real server with two workers, asked by a client in a process of its own."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from equipoise.actions.load import load_examples
 
 SECONDS = 8
 CLIENTS = 4
-STATIC = "/static/equipoise/site.css"
+STATIC = re.compile(r'href="(/static/[^"]+/site\.css)"')
 
 
 def run(home: Path, count: int) -> list[Row]:
@@ -32,7 +33,7 @@ def run(home: Path, count: int) -> list[Row]:
     try:
         base = f"http://127.0.0.1:{port}"
         _wait(base)
-        peer = _pressed(base, [STATIC])
+        peer = _pressed(base, STATIC.findall(httpx.get(base).text))
         return [_row(what, count, _pressed(base, asked), peer) for what, asked in paths.items()]
     finally:
         server.terminate()

@@ -24,7 +24,7 @@ _FACETS = {
 
 
 class Peer:
-    """An FTS5 table (contentless, Porter stemmer), side tables for filters, an R*Tree for sites."""
+    """An FTS5 table (Porter stemmer), side tables for filters, an R*Tree for sites."""
 
     def __init__(self, file: Path) -> None:
         self.connection = sqlite3.connect(file)
@@ -35,7 +35,7 @@ class Peer:
         start = time.perf_counter()
         with self.connection as connection:
             connection.executescript(
-                f"""create virtual table text using fts5({", ".join(COLUMNS)}, content='', contentless_delete=1,
+                f"""create virtual table text using fts5({", ".join(COLUMNS)},
                                                          tokenize='porter unicode61');
                 create table study (id integer primary key, raw blob, status, study_type, sex, age_from, age_to,
                                     updated);

@@ -26,7 +26,7 @@ def test_every_command_is_in_the_readme_or_the_make_targets(command: str) -> Non
 def test_every_setting_is_in_the_readme_and_no_other() -> None:
     code = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
     told = set(re.findall(r"`(EQUIPOISE_\w+)`", README))
-    read = {name for name in re.findall(r"EQUIPOISE_[A-Z_]+[A-Z]", code)}
+    read = set(re.findall(r"EQUIPOISE_[A-Z_]+[A-Z]", code))
     assert told == read
 
 
@@ -49,7 +49,8 @@ def test_the_lock_holds_names_and_versions_only() -> None:
     assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line)] == []
     locked = {line.split("==")[0].lower().replace("_", "-") for line in lines}
     project = PROJECT["project"]
-    wanted = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *(name for extra in extras for name in extra)]
     assert {re.split(r"[><=]", name)[0] for name in wanted} <= locked
 
 

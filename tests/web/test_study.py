@@ -102,6 +102,12 @@ def test_sites_filtered(client: Client, query: str, there: str, gone: str) -> No
     assert gone not in listed
 
 
+def test_sites_of_a_country_come_first_where_that_was_asked(client: Client) -> None:
+    text = text_of(client, "/studies/NCT99000001/?near=Japan")
+    first = text[text.index('class="where"') :][:200]
+    assert "Japan" in first
+
+
 def test_no_site_fits(client: Client) -> None:
     assert "No site fits." in text_of(client, JASMINE + "?text=atlantis")
 

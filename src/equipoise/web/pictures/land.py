@@ -57,7 +57,7 @@ def _rings(lines: Lines, near: Frame, view: View) -> Iterator[str]:
     size = np.array([view.width, view.height])
     small = np.asarray((high - low).max(axis=1) < _SPECK) & lines.speck[[place for place, _ in found]]
     out = (high < 0).any(axis=1) | (low > size).any(axis=1) | small
-    across = (low < -_BEYOND).any(axis=1) | (high > size + _BEYOND).any(axis=1)
+    across = np.asarray((low < -_BEYOND).any(axis=1) | (high > size + _BEYOND).any(axis=1))
     for place in np.flatnonzero(np.logical_not(out)):
         ring = placed[starts[place] : starts[place + 1]]
         yield _written(_cut_to_picture(ring, view) if across[place] else ring, closed=True)

@@ -105,7 +105,8 @@ def _unwrapped(points: Points) -> Points:
     jumps = np.round(np.diff(points[:, 0]) / 360)
     if not jumps.any():
         return points
-    return points - np.column_stack([np.concatenate([[0.0], jumps.cumsum()]) * 360, np.zeros(len(points))])
+    turned: Points = points - np.column_stack([np.concatenate([[0.0], jumps.cumsum()]) * 360, np.zeros(len(points))])
+    return turned
 
 
 def _divided(points: Points, longest: float) -> Points:

@@ -1,12 +1,23 @@
 """The pictures of a page: where sites are, how arms stand, how time runs."""
 
 import datetime
+from collections.abc import Iterable
 
 import msgspec
 
-from equipoise.finder.ask import Ask, Hit
-from equipoise.studies.record import Study
+from equipoise.finder.ask import Ask, Hit, Place, PlaceKind
+from equipoise.finder.globe import distance_km
+from equipoise.studies.record import Location, Study
+from equipoise.studies.sites import is_open
+from equipoise.web.pictures.arms import draw_arms
+from equipoise.web.pictures.globe import Point
+from equipoise.web.pictures.map import Dot, draw_maps
+from equipoise.web.pictures.svg import NARROW
+from equipoise.web.pictures.timeline import draw_timeline
 from equipoise.web.public.sites import SiteAsk, SiteList
+
+Standing = tuple[Location, bool]
+"""A site and whether it is open."""
 
 
 class Pictures(msgspec.Struct, frozen=True):
@@ -17,11 +28,55 @@ class Pictures(msgspec.Struct, frozen=True):
     timeline_wide: str = ""
     timeline_narrow: str = ""
     map: str = ""
+    map_words: str = ""
 
 
 def pictures_of(study: Study, sites: SiteList, ask: SiteAsk, at: datetime.date) -> Pictures:
-    return Pictures()
+    """With a place known the map shows the sites listed first, so that it is of the country around and not the globe."""
+    near = ask.place is not None and bool(sites.more)
+    shown = sites.first if near else sites.shown
+    dots = dots_of((site.location, site.is_open) for site in shown)
+    words = f"The map shows the {len(shown)} sites at the top of the list." if near else ""
+    return Pictures(
+        arms_wide=draw_arms(study),
+        arms_narrow=draw_arms(study, width=NARROW),
+        timeline_wide=draw_timeline(study, at),
+        timeline_narrow=draw_timeline(study, at, width=NARROW),
+        map=draw_maps(dots, here=here_of(ask.place)) if dots else "",
+        map_words=words,
+    )
 
 
 def map_of_hits(hits: tuple[Hit, ...], ask: Ask) -> str:
-    return ""
+    """The sites of the studies on this page: those within reach where a distance was given, else the open ones."""
+    standing = [(site, is_open(site, hit.study)) for hit in hits for site in hit.study.locations]
+    wanted = [each for each in standing if (each[1] or ask.any_site) and _within(each[0], ask)]
+    dots = dots_of(wanted)
+    place = here_of(ask.place)
+    return draw_maps(dots, here=place, radius_km=ask.within_km if place else None) if dots else ""
+
+
+def dots_of(standing: Iterable[Standing]) -> tuple[Dot, ...]:
+    """One dot for the open sites of a city, one for the others: the registry knows no more than the city's middle."""
+    found: dict[tuple[float, float, bool], list[str]] = {}
+    for site, opened in standing:
+        if site.geo_point:
+            key = (site.geo_point.lat, site.geo_point.lon, opened)
+            found.setdefault(key, []).append(site.city or site.facility or "Site")
+    return tuple(Dot(lat, lon, opened, names[0], count=len(names)) for (lat, lon, opened), names in found.items())
+
+
+def here_of(place: Place | None) -> Point | None:
+    """The cross on the map; a country is no point."""
+    if place is None or place.kind is PlaceKind.COUNTRY:
+        return None
+    return Point(place.lat, place.lon, place.name)
+
+
+def _within(site: Location, ask: Ask) -> bool:
+    place, point = ask.place, site.geo_point
+    if place is None or point is None:
+        return True
+    if place.kind is PlaceKind.COUNTRY:
+        return site.country in place.countries
+    return ask.within_km is None or distance_km(place.lat, place.lon, point.lat, point.lon) <= ask.within_km

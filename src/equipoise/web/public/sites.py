@@ -76,7 +76,8 @@ def read_site_ask(params: QueryDict, locate: Callable[[str], Place]) -> SiteAsk:
 
 def list_sites(study: Study, ask: SiteAsk) -> SiteList:
     sites = [_site(location, study, ask.place) for location in study.locations]
-    sites.sort(key=_order)
+    asked = ask.place.countries if ask.place and ask.place.kind is PlaceKind.COUNTRY else frozenset()
+    sites.sort(key=lambda site: _order(site, asked))
     shown = tuple(site for site in sites if _wanted(site, ask))
     near = next((site for site in sites if site.is_open and site.distance is not None), None)
     return SiteList(
@@ -110,11 +111,12 @@ def _distance(location: Location, place: Place | None) -> float | None:
     return distance_km(place.lat, place.lon, point.lat, point.lon)
 
 
-def _order(site: Site) -> tuple[bool, float, str, str, str, str]:
+def _order(site: Site, asked: frozenset[str]) -> tuple[bool, bool, float, str, str, str, str]:
+    """Open ones first; then the country asked for; then by distance; then by name."""
     location = site.location
     distance = math.inf if site.distance is None else site.distance
     names = (location.country or "~", location.state or "", location.city or "", location.facility or "")
-    return (not site.is_open, distance, *names)
+    return (not site.is_open, location.country not in asked, distance, *names)
 
 
 def _wanted(site: Site, ask: SiteAsk) -> bool:

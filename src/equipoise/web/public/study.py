@@ -21,7 +21,6 @@ from equipoise.web.public.errors import show_not_found
 from equipoise.web.public.posted import posted_of
 from equipoise.web.public.sites import SiteAsk, list_sites, read_site_ask
 
-
 RUNNING = ("RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "AVAILABLE")
 
 
