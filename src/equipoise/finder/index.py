@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import filelock
 import msgspec
@@ -68,6 +69,8 @@ class Index:
         self.folder = folder
         self.schema = build_schema()
         self.analyser = build_analyser()
+        self.remembered: dict[Any, Any] = {}
+        """What was worked out from the index as it is now; forgotten when it changes. Never written anywhere."""
         self._open: tuple[State, tantivy.Index] | None = None
         self._seen = 0
         folder.mkdir(parents=True, exist_ok=True)
@@ -97,6 +100,7 @@ class Index:
             if state is None:
                 raise Refused("The index is missing or of another version.", do="Run: equipoise index --rebuild")
             self._open = (state, self._reopened(state))
+            self.remembered = {}
             self._seen = changed
         return self._open
 

@@ -1,8 +1,9 @@
 """From what is asked to which studies: page, counts by facet, order."""
 
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import tantivy
@@ -22,6 +23,8 @@ _ORDERS = {Sort.NEWEST: "first_posted", Sort.UPDATED: "updated"}
 _DAYS_A_YEAR = 365.25
 
 
+MOST_REMEMBERED = 2000
+Value = TypeVar("Value")
 HEAVY = ("country", "heading")
 """The facets with most values: counting them takes longest."""
 
@@ -102,6 +105,7 @@ class Search:
         self.state = index.reading()
         self.searcher = index.searcher()
         self.index = index
+        self._memory = index.remembered
         self.nearness = nearness
         covered: Covered = lambda near: nearness.covered(self.searcher, near, self.state.change)  # noqa: E731
         self.compiler = Compiler(index.schema, index.analyser.analyze, covered, headings=headings)
@@ -132,7 +136,7 @@ class Search:
         return self.searcher.search(self._real_first(matching), ask.per_page, offset=offset)
 
     def _real_first(self, matching: tantivy.Query) -> tantivy.Query:
-        if not self.searcher.doc_freq("fictional", True):
+        if not self.holds("fictional", True):
             return matching
         real = tantivy.Query.const_score_query(self.compiler.compile(Flag("fictional", value=False)), REAL_FIRST)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, matching), (tantivy.Occur.Should, real)])
@@ -144,12 +148,17 @@ class Search:
         """
         free = [name for name in FACETS if name not in filters]
         heavy, light = [name for name in free if name in HEAVY], [name for name in free if name not in HEAVY]
-        counting = [_threads().submit(self._counts, matching, names) for names in (heavy[:1], [*heavy[1:], *light])]
+        wanted = [(matching, filters, names) for names in (heavy[:1], [*heavy[1:], *light])]
         for name in (name for name in FACETS if name in filters):
-            others = [part for field, part in filters.items() if field != name]
-            unfiltered = self.compiler.compile(every(words, *others))
-            counting.append(_threads().submit(self._counts, unfiltered, [name]))
-        return counting
+            others = {field: part for field, part in filters.items() if field != name}
+            wanted.append((self.compiler.compile(every(words, *others.values())), others, [name]))
+        return [
+            _threads().submit(self._counted, query, names, (words, frozenset(kept.items()), self.compiler.headings))
+            for query, kept, names in wanted
+        ]
+
+    def _counted(self, matching: tantivy.Query, names: list[str], asked: Hashable) -> Facets:
+        return self._remembered((asked, tuple(names)), lambda: self._counts(matching, names))
 
     def _counts(self, matching: tantivy.Query, names: list[str]) -> Facets:
         wanted = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in names}
@@ -159,9 +168,18 @@ class Search:
             for name in names
         }
 
-    def holds(self, field: str, value: str) -> bool:
+    def holds(self, field: str, value: str | bool) -> bool:
         """Whether any study has this value."""
-        return bool(self.searcher.doc_freq(field, value))
+        return self._remembered(("holds", field, value), lambda: bool(self.searcher.doc_freq(field, value)))
+
+    def _remembered(self, key: Hashable, work: Callable[[], Value]) -> Value:
+        """What was worked out before from this same index: pages of one search ask the same again."""
+        known: Value | None = self._memory.get(key)
+        if known is None:
+            if len(self._memory) >= MOST_REMEMBERED:
+                self._memory.clear()
+            known = self._memory[key] = work()
+        return known
 
     def terms(self, field: str, prefix: str = "", *, within: Query | None = None, limit: int | None = None) -> Any:
         """Values of a key field beginning with ``prefix``, in their order, with the count of studies."""

@@ -83,7 +83,7 @@ class Load:
             self._add_version(number, 1, updated, digest, raw)
             return Outcome.ADDED
         version, held, withdrawn, held_digest, held_raw = current
-        if held_digest == digest or _same(unpacked(held_raw), raw):
+        if held_digest == digest or (updated == held and _same(unpacked(held_raw), raw)):
             if withdrawn:
                 self._become_current(study, number, version, updated)
                 return Outcome.CHANGED

@@ -37,7 +37,16 @@ class Site(BaseApplication):  # type: ignore[misc]
     def load(self) -> object:
         from equipoise.web.wsgi import application
 
+        _compile_templates()
         return application
+
+
+def _compile_templates() -> None:
+    """Once, before the workers part, and not while the first reader waits."""
+    from django.template import engines
+
+    for name in engines["jinja2"].env.list_templates():
+        engines["jinja2"].get_template(name)
 
 
 def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> None:

@@ -11,7 +11,7 @@ from equipoise.studies.record import Location, Study
 from equipoise.studies.sites import is_open
 from equipoise.web.pictures.arms import draw_arms
 from equipoise.web.pictures.globe import Point
-from equipoise.web.pictures.map import Dot, draw_maps
+from equipoise.web.pictures.map import Dot, draw_map, draw_maps
 from equipoise.web.pictures.svg import NARROW
 from equipoise.web.pictures.timeline import draw_timeline
 from equipoise.web.public.sites import SiteAsk, SiteList
@@ -53,7 +53,7 @@ def map_of_hits(hits: tuple[Hit, ...], ask: Ask) -> str:
     wanted = [each for each in standing if (each[1] or ask.any_site) and _within(each[0], ask)]
     dots = dots_of(wanted)
     place = here_of(ask.place)
-    return draw_maps(dots, here=place, radius_km=ask.within_km if place else None) if dots else ""
+    return draw_map(dots, here=place, radius_km=ask.within_km if place else None, width=NARROW) if dots else ""
 
 
 def dots_of(standing: Iterable[Standing]) -> tuple[Dot, ...]:

@@ -123,8 +123,8 @@
     const link = event.target.closest("a.term");
     if (link && !event.ctrlKey && !event.metaKey && explain(link)) event.preventDefault();
     if (event.target.matches("dialog")) event.target.close();
-    const jump = event.target.closest('a[href="#filters"]');
-    if (jump) document.getElementById("filters").focus();
+    const jump = event.target.closest('a[href="#filters"], a[href="#map"]');
+    if (jump) document.getElementById(jump.hash.slice(1)).focus();
   });
 
   document.addEventListener("change", (event) => {
