@@ -163,4 +163,4 @@ def test_home_says_how_fresh_the_data_are(client: Client) -> None:
     text = client.get("/").content.decode()
     assert "<b>64</b> studies" in text
     assert "newest update" in text
-    assert "60 studies of these are fictional" in text
+    assert "60 of these studies are fictional" in text

@@ -11,6 +11,7 @@ from gunicorn.http import message
 
 from equipoise.web.quiet import Quiet
 
+TEMPLATES = Path(__file__).parent / "templates"
 THREADS = 4
 LONGEST_REQUEST_LINE = 64 * 1024
 """Bytes. Gunicorn's own limit of 8,190 would answer a long search in its own words; we answer in ours."""
@@ -43,10 +44,10 @@ class Site(BaseApplication):  # type: ignore[misc]
 
 def _compile_templates() -> None:
     """Once, before the workers part, and not while the first reader waits."""
-    from django.template import engines
+    from django.template.loader import get_template
 
-    for name in engines["jinja2"].env.list_templates():
-        engines["jinja2"].get_template(name)
+    for file in sorted(TEMPLATES.rglob("*.html")):
+        get_template(str(file.relative_to(TEMPLATES)))
 
 
 def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> None:

@@ -41,9 +41,7 @@ def environment(**options: Any) -> jinja2.Environment:
     return made
 
 
-_WORDS = tuple(
-    ["label", "plain", "shown", "phases_words", "ages_words", "enrolment_words", "masking_words", "funder_types"]
-)
+_WORDS = ("label", "plain", "shown", "phases_words", "ages_words", "enrolment_words", "masking_words", "funder_types")
 
 
 @lru_cache(maxsize=4096)

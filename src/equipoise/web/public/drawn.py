@@ -32,7 +32,7 @@ class Pictures(msgspec.Struct, frozen=True):
 
 
 def pictures_of(study: Study, sites: SiteList, ask: SiteAsk, at: datetime.date) -> Pictures:
-    """With a place known the map shows the sites listed first, so that it is of the country around and not the globe."""
+    """With a place known the map shows only the sites listed first: the country around, not the globe."""
     near = ask.place is not None and bool(sites.more)
     shown = sites.first if near else sites.shown
     dots = dots_of((site.location, site.is_open) for site in shown)

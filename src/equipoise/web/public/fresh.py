@@ -1,4 +1,4 @@
-"""How much the library holds and how fresh it is: counted once a minute, as counting millions of sites takes a while."""
+"""How much the library holds and how fresh it is: counted once a minute, as millions of sites take a while."""
 
 import time
 from functools import lru_cache
