@@ -29,16 +29,16 @@ print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
 """
 
 
-def run(grown: Path, home: Path, peer: Path, count: int) -> list[Row]:
+def run(grown: Path, home: Path, peer: Path | None, count: int) -> list[Row]:
     print("Loading", flush=True)
     ours, memory = _timed(OURS, home, grown) if not home.exists() else (0.0, 0.0)
-    theirs, their_memory = _timed(PEER, peer, grown) if not peer.exists() else (0.0, 0.0)
-    if not ours or not theirs:
+    if not ours:
         return []
-    words = (
-        f"{count / ours:,.0f} studies/s, {memory:.2f} GB",
-        f"{count / theirs:,.0f} studies/s, {their_memory:.2f} GB",
-    )
+    said = f"{count / ours:,.0f} studies/s, {memory:.2f} GB"
+    if peer is None:
+        return [Row("Import and index", count, said, "")]
+    theirs, their_memory = _timed(PEER, peer, grown)
+    words = (said, f"{count / theirs:,.0f} studies/s, {their_memory:.2f} GB")
     sizes = (f"{_size(home) / 1e9:.2f} GB", f"{_size(peer) / 1e9:.2f} GB")
     return [
         Row("Import and index", count, *words, theirs / ours),

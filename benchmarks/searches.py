@@ -18,6 +18,8 @@ WORDS = (
     *("hypertension", "placebo", "exercise", "leukemia", "arthritis", "obesity", "quality sleep", "blood pressure"),
 )
 PLACES = (("Los Angeles", 34.05, -118.24), ("Paris", 48.85, 2.35), ("Boston", 42.36, -71.06), ("Seoul", 37.57, 126.98))
+WHOLE = "Words, filters, facets, top 20 with snippets"
+NEAR = "Words within a radius, whole answer (peer: ids only)"
 ROUNDS = 8
 PEER_ROUNDS = 1
 
@@ -47,15 +49,17 @@ def near_asks(rounds: int) -> list[Ask]:
     ]
 
 
-def run(home: Path, peer_file: Path, count: int) -> list[Row]:
+def run(home: Path, peer_file: Path | None, count: int) -> list[Row]:
     print("Searching", flush=True)
-    library, peer = Library.open(home), Peer(peer_file)
+    library = Library.open(home)
     ours = timed(lambda ask: find_studies(library, ask), asks(ROUNDS))
-    theirs = timed(peer.search, asks(PEER_ROUNDS))
     ours_near = timed(lambda ask: find_studies(library, ask), near_asks(2))
-    theirs_near = timed(peer.near, near_asks(1))
+    if peer_file is None:
+        return [Row(WHOLE, count, spread(ours), ""), Row(NEAR, count, spread(ours_near), "")]
+    peer = Peer(peer_file)
+    theirs, theirs_near = timed(peer.search, asks(PEER_ROUNDS)), timed(peer.near, near_asks(1))
     return [
-        _row("Words, filters, facets, top 20 with snippets", count, ours, theirs),
+        _row(WHOLE, count, ours, theirs),
         Row(
             "The same, 95th percentile",
             count,
@@ -63,7 +67,7 @@ def run(home: Path, peer_file: Path, count: int) -> list[Row]:
             f"{percentile(theirs, 95) * 1e3:.1f} ms",
             percentile(theirs, 95) / percentile(ours, 95),
         ),
-        _row("Words within a radius, whole answer (peer: ids only)", count, ours_near, theirs_near),
+        _row(NEAR, count, ours_near, theirs_near),
     ]
 
 

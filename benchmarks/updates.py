@@ -22,7 +22,7 @@ CHANGED = 3000
 MARK = "Zweiundvierzigwort"
 
 
-def run(grown: Path, home: Path, peer_file: Path, count: int) -> list[Row]:
+def run(grown: Path, home: Path, peer_file: Path | None, count: int) -> list[Row]:
     print("Updating", flush=True)
     raws = [_changed(raw) for raw in itertools.islice(read_grown(grown), CHANGED)]
     library = Library.open(home)
@@ -39,11 +39,11 @@ def run(grown: Path, home: Path, peer_file: Path, count: int) -> list[Row]:
     ours = found[0] - start
     stop.set()
     searching.join()
+    what, meanwhile = f"{CHANGED:,} changed studies found", Row("Searches meanwhile", count, spread(waits), "")
+    if peer_file is None:
+        return [Row(what, count, f"{ours:.1f} s", ""), meanwhile]
     theirs = Peer(peer_file).replace(list(enumerate(raws, 1)))
-    return [
-        Row(f"{CHANGED:,} changed studies found", count, f"{ours:.1f} s", f"{theirs:.1f} s", theirs / ours),
-        Row("Searches meanwhile", count, spread(waits), ""),
-    ]
+    return [Row(what, count, f"{ours:.1f} s", f"{theirs:.1f} s", theirs / ours), meanwhile]
 
 
 def _when_found(home: Path) -> float:

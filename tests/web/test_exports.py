@@ -51,9 +51,9 @@ def test_every_study_found_is_in_the_table(client: Client) -> None:
 
 
 def test_many_chunks_lose_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("equipoise.web.public.exports.CHUNK", 7)
+    monkeypatch.setattr("equipoise.actions.find.CHUNK", 7)
     found = rows(client, "q=placebo")
-    monkeypatch.setattr("equipoise.web.public.exports.CHUNK", 500)
+    monkeypatch.setattr("equipoise.actions.find.CHUNK", 500)
     assert sorted(row["NCT Number"] for row in found) == sorted(row["NCT Number"] for row in rows(client, "q=placebo"))
 
 

@@ -1,6 +1,7 @@
 """Finding studies."""
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -18,6 +19,8 @@ from equipoise.studies.read import read_study
 from equipoise.studies.record import Location, Study
 from equipoise.studies.sites import is_open, site_status
 
+CHUNK = 500
+"""Studies read at once for an export."""
 _IDENTIFIER = re.compile(r"(?=.*\d)[\w ./:()-]{4,40}\Z")
 
 
@@ -42,6 +45,22 @@ def count_studies(library: Library, ask: Ask) -> int:
     typed = read_words(ask.words)
     words = _widened(search, typed)[0] if ask.synonyms else typed
     return search.rank(words, msgspec.structs.replace(ask, page=1, per_page=1), count=False).total
+
+
+def every_study(library: Library, ask: Ask) -> Iterator[Study]:
+    """All studies that fit, however many, from one view of the index. The ask is checked before the first is read."""
+    search = Search(library.index, library.nearness, headings=ask.synonyms)
+    typed = read_words(ask.words)
+    words = _widened(search, typed)[0] if ask.synonyms else typed
+    total = search.rank(words, msgspec.structs.replace(ask, page=1, per_page=1), count=False).total
+    return _in_chunks(library, search, words, ask, total)
+
+
+def _in_chunks(library: Library, search: Search, words: Query, ask: Ask, total: int) -> Iterator[Study]:
+    for page in range(1, -(-total // CHUNK) + 1):
+        ranked = search.rank(words, msgspec.structs.replace(ask, page=page, per_page=CHUNK), count=False)
+        raws = library.store.raws([number for number, _ in ranked.page])
+        yield from (read_study(raws[number]) for number, _ in ranked.page if number in raws)
 
 
 def find_place(library: Library, text: str) -> Place:

@@ -6,16 +6,13 @@ from collections.abc import Iterator
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 
-from equipoise.actions.find import find_place, find_studies
-from equipoise.actions.library import Library
+from equipoise.actions.find import every_study, find_place, find_studies
 from equipoise.finder.answer import answer_of
-from equipoise.finder.ask import Ask
 from equipoise.studies.record import Study
 from equipoise.web.library import the_library
 from equipoise.web.public.asking import Asked, read_ask
 from equipoise.web.public.columns import COLUMNS, row_of_columns
 
-CHUNK = 200
 MOST_A_PAGE = 500
 
 
@@ -24,8 +21,8 @@ def export_csv(request: HttpRequest) -> HttpResponseBase:
     asked = read_ask(request.GET, lambda text: find_place(library, text))
     if asked.problems:
         return refuse_in_text(asked)
-    find_studies(library, msgspec.structs.replace(asked.ask, page=1, per_page=1))
-    response = StreamingHttpResponse(csv_lines(every_study(library, asked.ask)), content_type="text/csv; charset=utf-8")
+    studies = every_study(library, asked.ask)
+    response = StreamingHttpResponse(csv_lines(studies), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="studies.csv"'
     return response
 
@@ -42,17 +39,6 @@ def csv_lines(studies: Iterator[Study]) -> Iterator[str]:
     yield "\ufeff" + writer.writerow(COLUMNS)
     for study in studies:
         yield writer.writerow(row_of_columns(study))
-
-
-def every_study(library: Library, ask: Ask) -> Iterator[Study]:
-    """All studies that fit, however many."""
-    page = 1
-    while True:
-        found = find_studies(library, msgspec.structs.replace(ask, page=page, per_page=CHUNK))
-        yield from (hit.study for hit in found.hits)
-        if page * CHUNK >= found.total:
-            return
-        page += 1
 
 
 def export_json(request: HttpRequest) -> HttpResponse:

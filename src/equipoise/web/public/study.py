@@ -1,10 +1,12 @@
 """One study as a page: what it asks, who can join, how it is built, where it runs, what came of it."""
 
 import datetime
+from functools import lru_cache
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from equipoise.actions.find import find_place
@@ -14,6 +16,7 @@ from equipoise.kernel.identifiers import is_nct_id, read_nct_id
 from equipoise.kernel.refused import Refused
 from equipoise.studies.criteria import read_criteria
 from equipoise.studies.glossary import terms_for
+from equipoise.studies.read import read_study
 from equipoise.studies.record import Study
 from equipoise.web.library import the_library
 from equipoise.web.public.drawn import pictures_of
@@ -22,6 +25,10 @@ from equipoise.web.public.posted import posted_of
 from equipoise.web.public.sites import SiteAsk, list_sites, read_site_ask
 
 RUNNING = ("RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "AVAILABLE")
+
+
+Held = tuple[bytes, int, str, str, str]
+"""What a page is made from: the record, its version, its update, where it came from and when."""
 
 
 class Bundled(msgspec.Struct, frozen=True, rename="camel"):
@@ -40,8 +47,16 @@ def show_study(request: HttpRequest, nct: str) -> HttpResponse:
     if isinstance(page, HttpResponse):
         return page
     ask = read_site_ask(request.GET, lambda text: find_place(the_library(), text))
-    status = 400 if ask.problems else 200
-    return render(request, "study.html", context_of(page, ask, today()), status=status)
+    held = (page.raw, page.version, page.updated, page.source, page.fetched)
+    return HttpResponse(_written(held, ask, today()), status=400 if ask.problems else 200)
+
+
+@lru_cache(maxsize=64)
+def _written(held: Held, ask: SiteAsk, at: datetime.date) -> str:
+    """The page is the same all day for the same version and the same question."""
+    raw, version, updated, source, fetched = held
+    page = StudyPage(read_study(raw), raw, version, updated, source, fetched)
+    return render_to_string("study.html", context_of(page, ask, at))
 
 
 def context_of(page: StudyPage, ask: SiteAsk, at: datetime.date) -> dict[str, object]:
