@@ -79,7 +79,7 @@ def _divided(study: Study, sheet: _Sheet) -> Drawn:
 
 
 def _heads(sheet: _Sheet) -> Drawn:
-    heads = [lettered(name, sheet.column - 10, SOFT.keeping("middle"), lines=4) for name in sheet.columns]
+    heads = [lettered(name, sheet.column - 10, SOFT.keeping("middle"), lines=6) for name in sheet.columns]
     height = max((head.height for head in heads), default=0)
     start = sheet.width - sheet.column * len(sheet.columns)
     placed = [moved(start + sheet.column * place, height - head.height, head.svg) for place, head in enumerate(heads)]
