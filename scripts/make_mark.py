@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from equipoise.web.pictures.mark import draw_mark
+from equipoise.web.pictures.mark import favicon_file, mark_file
 
 STATIC = Path(__file__).parents[1] / "src" / "equipoise" / "web" / "static" / "equipoise"
 
-for name in ("mark.svg", "favicon.svg"):
-    (STATIC / name).write_text(draw_mark(colour="#0a5658") + "\n")
+(STATIC / "mark.svg").write_text(mark_file())
+(STATIC / "favicon.svg").write_text(favicon_file())

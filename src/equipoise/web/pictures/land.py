@@ -4,13 +4,12 @@ import functools
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.web.pictures.globe import Frame, View
 from equipoise.web.pictures.outlines import Lines, Points, level_for, outlines
 from equipoise.web.pictures.svg import element
 
-_BEYOND = 3.0
-"""Pixels outside the picture at which land is cut, so that the cut is not seen."""
 _DETAIL = 1.5
 """Square pixels: smaller bends are left out."""
 _SPECK = 2.5
@@ -57,15 +56,16 @@ def _rings(lines: Lines, near: Frame, view: View) -> Iterator[str]:
     size = np.array([view.width, view.height])
     small = np.asarray((high - low).max(axis=1) < _SPECK) & lines.speck[[place for place, _ in found]]
     out = (high < 0).any(axis=1) | (low > size).any(axis=1) | small
-    across = np.asarray((low < -_BEYOND).any(axis=1) | (high > size + _BEYOND).any(axis=1))
+    across = np.asarray((low < 0).any(axis=1) | (high > size).any(axis=1))
     for place in np.flatnonzero(np.logical_not(out)):
         ring = placed[starts[place] : starts[place + 1]]
-        yield _written(_cut_to_picture(ring, view) if across[place] else ring, closed=True)
+        yield _written(cut_to_picture(ring, view) if across[place] else ring, closed=True)
 
 
-def _cut_to_picture(ring: Points, view: View) -> Points:
+def cut_to_picture(ring: Points, view: View) -> Points:
+    """What of a closed ring is on the picture."""
     for axis, size in ((0, view.width), (1, view.height)):
-        ring = _cut(ring, axis, -_BEYOND, size + _BEYOND)
+        ring = _cut(ring, axis, 0, size)
     return ring
 
 
@@ -97,16 +97,28 @@ def _strokes(lines: Lines, near: Frame, view: View) -> Iterator[str]:
         return
     points = np.concatenate(found)
     placed = view.place(points)
-    low, high = np.minimum(placed[:-1], placed[1:]), np.maximum(placed[:-1], placed[1:])
-    size = np.array([view.width, view.height])
-    seen = np.asarray(((high > -_BEYOND) & (low < size + _BEYOND)).all(axis=1))
+    begin, end, seen = _clipped(placed, np.array([view.width, view.height]))
     seen[np.cumsum([len(line) for line in found])[:-1] - 1] = False
     if view.wide:
         within = np.abs(points[:, 0] - view.lon) <= 180
         seen &= within[1:] & within[:-1]
-    turns = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(np.int8)))
-    for begin, end in turns.reshape(-1, 2):
-        yield _written(placed[begin : end + 1], closed=False)
+    goes_on = seen[1:] & seen[:-1] & (begin[1:] == placed[1:-1]).all(axis=1) & (end[:-1] == placed[1:-1]).all(axis=1)
+    firsts = np.flatnonzero(seen & ~np.concatenate([[False], goes_on]))
+    lasts = np.flatnonzero(seen & ~np.concatenate([goes_on, [False]]))
+    for first, last in zip(firsts, lasts, strict=True):
+        yield _written(np.concatenate([begin[first : first + 1], end[first : last + 1]]), closed=False)
+
+
+def _clipped(line: Points, size: Points) -> tuple[Points, Points, NDArray[np.bool_]]:
+    """Begin and end of what is on the picture of each step (Liang and Barsky's way), and whether anything is."""
+    start, step = line[:-1], np.diff(line, axis=0)
+    safe = np.where(step == 0, 1e-9, step)
+    sides = np.stack([-start / safe, (size - start) / safe])
+    enter = np.maximum(sides.min(axis=0).max(axis=1), 0)
+    leave = np.minimum(sides.max(axis=0).min(axis=1), 1)
+    begin = np.where(enter[:, None] > 0, start + enter[:, None] * step, start)
+    end = np.where(leave[:, None] < 1, start + leave[:, None] * step, line[1:])
+    return begin, end, np.asarray(enter < leave)
 
 
 def _written(points: Points, *, closed: bool) -> str:

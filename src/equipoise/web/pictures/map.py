@@ -1,105 +1,59 @@
-"""Where sites are: dots on the land, open ones filled, closed ones hollow, near ones joined with their number."""
+"""A map of sites: land, a dot for each place, where the reader is, how far that is, and what the signs mean."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-import msgspec
 import numpy as np
 
-from equipoise.web.pictures.globe import Frame, Point, View, circle
-from equipoise.web.pictures.land import draw_land
-from equipoise.web.pictures.svg import (
-    NARROW,
-    SOFT,
-    WIDE,
-    Caption,
-    Drawn,
-    element,
-    framed,
-    lettered,
-    moved,
-    number,
-    title,
+from equipoise.web.pictures.dots import (
+    Box,
+    Cluster,
+    Dot,
+    clustered,
+    draw_clusters,
+    draw_name,
+    draw_names,
+    draw_site,
+    is_free,
+    rooms,
 )
+from equipoise.web.pictures.globe import WORLD, Frame, Point, View, circle
+from equipoise.web.pictures.land import cut_to_picture, draw_land
+from equipoise.web.pictures.lettering import SMALL, width_of
+from equipoise.web.pictures.svg import NARROW, WIDE, Caption, Drawn, clean, element, framed, moved, number
 
-_OVERLAP = 3.0
-"""Pixels by which two circles may overlap before they are joined."""
-_SCALES_KM = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-_NAMED = 3
+__all__ = ["WORLD", "Dot", "Frame", "Point", "draw_map", "draw_maps"]
 
-
-class Dot(msgspec.Struct, frozen=True):
-    """A site, or several in one city, in decimal degrees. ``href`` leads to where it stands in words."""
-
-    lat: float
-    lon: float
-    open: bool
-    label: str
-    href: str | None = None
-    count: int = 1
-
-
-class _Cluster(msgspec.Struct, frozen=True):
-    x: float
-    y: float
-    dots: tuple[Dot, ...]
-
-    @property
-    def count(self) -> int:
-        return sum(dot.count for dot in self.dots)
-
-    @property
-    def radius(self) -> float:
-        return min(6 + 2.2 * math.log2(self.count), 15)
-
-    @property
-    def href(self) -> str | None:
-        """Where it leads, if all its dots lead there."""
-        leads = {dot.href for dot in self.dots}
-        return leads.pop() if len(leads) == 1 else None
-
-    def touches(self, other: "_Cluster") -> bool:
-        return math.hypot(self.x - other.x, self.y - other.y) < self.radius + other.radius - _OVERLAP
-
-    def joined(self, other: "_Cluster") -> "_Cluster":
-        share = other.count / (self.count + other.count)
-        x, y = self.x + (other.x - self.x) * share, self.y + (other.y - self.y) * share
-        return _Cluster(x, y, (*self.dots, *other.dots))
-
-    @property
-    def words(self) -> str:
-        """The first few names, and how many more."""
-        names = list(dict.fromkeys(dot.label for dot in self.dots))
-        more = f" and {len(names) - _NAMED} more places" if len(names) > _NAMED else ""
-        sites = f"{self.count} sites: " if self.count > 1 else ""
-        return f"{sites}{'; '.join(names[:_NAMED])}{more}"
+NOTHING = "No sites with known coordinates"
+_KM_A_MILE = 1.609344
+_BAR = 0.28
+"""The scale takes at most this share of the width."""
+_ROW = 26.0
 
 
 def draw_map(
     dots: Sequence[Dot],
     *,
+    frame: Frame | None = None,
     here: Point | None = None,
     radius_km: float | None = None,
     width: float = WIDE,
+    height: float | None = None,
+    name: str = "Map of sites",
 ) -> str:
-    """The dots in the smallest view that holds them (and ``here``, and the circle about it)."""
-    if not dots and here is None:
-        return _empty(width)
-    view = View.fit(_frame(dots, here, radius_km), width)
-    drawn = [
-        element("rect", class_="pic-sea", width=width, height=view.height),
-        draw_land(view),
-        _ring(view, here, radius_km),
-        *(_cluster(cluster, is_open=False) for cluster in _clusters(view, dots, is_open=False)),
-        *(_cluster(cluster, is_open=True) for cluster in _clusters(view, dots, is_open=True)),
-        _here(view, here),
-        _scale(view),
-    ]
-    clipped = element("svg", *drawn, width=width, height=view.height, viewBox=f"0 0 {number(width)} {view.height}")
-    legend = _legend(width, view.height + 10)
-    role = "group" if any(dot.href for dot in dots) else "img"
-    return framed(Drawn(clipped + legend, view.height + 40), width, "map", _caption(dots, role))
+    """The map and under it its key. Without a frame: the circle if one is asked for, else all dots and ``here``.
+
+    A map whose dots have links is a group, not an image, so that the links can be reached.
+    """
+    frame = frame or _frame(dots, here, radius_km)
+    view = View.fit(frame, width, height)
+    clusters = clustered(dots, view)
+    sheet = Drawn(_sheet(view, clusters, here, radius_km), view.height)
+    key = _key(clusters, here, view)
+    drawn = Drawn(sheet.svg + moved(0, view.height + 8, key.svg), view.height + (8 + key.height if key.height else 0))
+    linked = any(cluster.href() is not None for cluster in clusters)
+    return framed(drawn, width, "map", Caption(name, _tells(dots, clusters), "group" if linked else "img"))
 
 
 @lru_cache(maxsize=128)
@@ -109,91 +63,108 @@ def draw_maps(dots: tuple[Dot, ...], *, here: Point | None = None, radius_km: fl
 
 
 def _frame(dots: Sequence[Dot], here: Point | None, radius_km: float | None) -> Frame:
-    if here is not None and radius_km is not None:
+    if here and radius_km:
         return Frame.circle(here.lat, here.lon, radius_km)
     places = [(dot.lat, dot.lon) for dot in dots]
-    return Frame.around([*places, (here.lat, here.lon)] if here else places)
+    return Frame.around(places + ([(here.lat, here.lon)] if here else []))
 
 
-def _placed(view: View, lat: float, lon: float) -> tuple[float, float]:
-    ((x, y),) = view.place_nearest(np.array([[lon, lat]])).tolist()
-    return x, y
-
-
-def _clusters(view: View, dots: Sequence[Dot], *, is_open: bool) -> list[_Cluster]:
-    wanted = [dot for dot in dots if dot.open is is_open]
-    if not wanted:
-        return []
-    places = view.place_nearest(np.array([[dot.lon, dot.lat] for dot in wanted])).tolist()
-    clusters: list[_Cluster] = []
-    for dot, (x, y) in zip(wanted, places, strict=True):
-        if 0 <= x <= view.width and 0 <= y <= view.height:
-            _join(clusters, _Cluster(x, y, (dot,)))
-    return clusters
-
-
-def _join(clusters: list[_Cluster], fresh: _Cluster) -> None:
-    """Put the cluster among the others, taking in every one it comes to touch."""
-    while touched := next((cluster for cluster in clusters if cluster.touches(fresh)), None):
-        clusters.remove(touched)
-        fresh = touched.joined(fresh)
-    clusters.append(fresh)
-
-
-def _cluster(cluster: _Cluster, *, is_open: bool) -> str:
-    many = cluster.count > 1
-    look = "pic-open" if is_open else "pic-closed"
-    shape = element("circle", r=cluster.radius, class_=look)
-    words = element("text", str(cluster.count), y=4.5, text_anchor="middle", class_=f"{look}-count") if many else ""
-    state = "open" if is_open else "not open now"
-    inside = title(f"{cluster.words} ({state})") + shape + words
-    drawn = element("a", inside, href=cluster.href) if cluster.href else element("g", inside)
-    return moved(cluster.x, cluster.y, drawn)
-
-
-def _here(view: View, here: Point | None) -> str:
-    if here is None:
-        return ""
-    x, y = _placed(view, here.lat, here.lon)
-    cross = element("path", d="M-9 0H9M0-9V9", class_="pic-here")
-    ring = element("circle", r=5, class_="pic-here")
-    return moved(x, y, element("g", title(here.label or "The place you gave"), ring, cross))
-
-
-def _ring(view: View, here: Point | None, radius_km: float | None) -> str:
-    if here is None or radius_km is None:
-        return ""
-    points = view.place(circle(here.lat, here.lon, radius_km)).tolist()
-    path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points) + "z"
-    return element("path", d=path, class_="pic-radius")
-
-
-def _scale(view: View) -> str:
-    """A bar as long as a round number of kilometres: only where one length holds all over the picture."""
-    if view.wide:
-        return ""
-    longest = view.width * 0.28 * view.km_a_pixel
-    km = max((scale for scale in _SCALES_KM if scale <= longest), default=_SCALES_KM[0])
-    bar = km / view.km_a_pixel
-    line = element("path", d=f"M0-5V0H{number(bar)}V-5", class_="pic-scale")
-    words = element("text", f"{km:,} km", x=bar + 6, y=2, class_="pic-scale-words")
-    return moved(14, view.height - 14, line + words)
-
-
-def _legend(width: float, y: float) -> str:
-    opened = element("circle", cx=8, cy=10, r=6, class_="pic-open")
-    closed = element("circle", cx=158, cy=10, r=6, class_="pic-closed")
-    said = [lettered(words, width, SOFT).svg for words in ("Open now", "Not open now")]
-    words = moved(22, 0, said[0]) + moved(172, 0, said[1])
-    return moved(4, y, opened + closed + words)
-
-
-def _caption(dots: Sequence[Dot], role: str) -> Caption:
+def _tells(dots: Sequence[Dot], clusters: Sequence[Cluster]) -> str:
+    if not dots:
+        return f"{NOTHING}."
     total, opened = sum(dot.count for dot in dots), sum(dot.count for dot in dots if dot.open)
-    return Caption("Map of sites", f"{total} sites, {opened} open now. The same sites stand in the list.", role)
+    outside = total - sum(cluster.count for cluster in clusters)
+    left = f" {outside} of them lie outside this map." if outside else ""
+    return f"{total} {'site' if total == 1 else 'sites'}, {opened} open now.{left} The same sites stand in the list."
 
 
-def _empty(width: float) -> str:
-    words = lettered("No sites with known coordinates", width - 32, SOFT.keeping("middle"))
-    sheet = element("rect", class_="pic-sea", width=width, height=96)
-    return framed(Drawn(sheet + moved(16, 38, words.svg), 96), width, "map", Caption("Map of sites", "No sites."))
+def _sheet(view: View, clusters: Sequence[Cluster], here: Point | None, radius_km: float | None) -> str:
+    dotted = [cluster.box for cluster in clusters]
+    marked, marked_boxes = _here(view, here, dotted) if here else ("", [])
+    return element(
+        "g",
+        element("rect", class_="pic-sea", width=view.width, height=view.height),
+        draw_land(view),
+        _circle(view, here, radius_km) if here and radius_km else "",
+        marked,
+        draw_clusters(clusters),
+        draw_names(clusters, marked_boxes, view),
+        "" if clusters else _nothing(view),
+    )
+
+
+def _nothing(view: View) -> str:
+    wide = min(width_of(NOTHING) + 32, view.width - 16)
+    left, top = (view.width - wide) / 2, view.height / 2 - 22
+    ground = element("rect", class_="pic-note", x=left, y=top, width=wide, height=44, rx=6)
+    return ground + element("text", NOTHING, x=view.width / 2, y=top + 27.5, font_size=16, text_anchor="middle")
+
+
+def _here(view: View, here: Point, taken: Sequence[Box]) -> tuple[str, list[Box]]:
+    """A cross in a circle, unlike any dot, and the word for it where there is room."""
+    x, y = view.place_nearest(np.array([[here.lon, here.lat]]))[0].tolist()
+    cross = (x - 13, y - 13, x + 13, y + 13)
+    words = here.label or "You are here"
+    free = next((room for room in rooms(words, cross, bold=True) if is_free(room[1], taken, view)), None)
+    if not free:
+        return moved(x, y, draw_here()), [cross]
+    word = draw_name(words, *free, bold=True)
+    return moved(x, y, draw_here()) + element("g", word, class_="pic-place", font_size=SMALL), [cross, free[1]]
+
+
+def draw_here() -> str:
+    ring = element("circle", r=9, class_="pic-here")
+    return ring + element("path", d="M-13 0h9M4 0h9M0-13v9M0 4v9", class_="pic-here")
+
+
+def _circle(view: View, here: Point, km: float) -> str:
+    rim = cut_to_picture(view.place(circle(here.lat, here.lon, km)), view).tolist()
+    points = "L".join(f"{number(x)} {number(y)}" for x, y in rim)
+    return element("path", class_="pic-radius", d=f"M{points}z") if rim else ""
+
+
+def _scale(view: View) -> tuple[float, str, str]:
+    """A bar as long as a round number of kilometres, and its words."""
+    km = _round_km(view.width * _BAR * view.km_a_pixel)
+    long = km / view.km_a_pixel
+    return long, element("path", class_="pic-scale", d=f"M0-4v4h{number(long)}v-4"), f"{km:,} km ({_miles(km)})"
+
+
+def _round_km(most: float) -> int:
+    size = 10 ** math.floor(math.log10(most))
+    return int(max(step * size for step in (1, 2, 5) if step * size <= most))
+
+
+def _miles(km: float) -> str:
+    miles = km / _KM_A_MILE
+    near = 10 if miles >= 100 else 5 if miles >= 20 else 1
+    return f"{round(miles / near) * near:,} miles"
+
+
+def _key(clusters: Sequence[Cluster], here: Point | None, view: View) -> Drawn:
+    """What each sign on this map means, and how far is how far, in rows."""
+    x, y, shown = 0.0, 0.0, []
+    for room, sign, words in _signs(clusters, here, view):
+        wide = room + 6 + width_of(words, SMALL)
+        x, y = (0.0, y + _ROW) if x and x + wide > view.width else (x, y)
+        text = element("text", clean(words), x=room + 6, y=5, font_size=SMALL, class_="pic-soft")
+        shown.append(moved(x, y + _ROW / 2, sign, text))
+        x += wide + 20
+    return Drawn("".join(shown), y + _ROW) if shown else Drawn()
+
+
+def _signs(clusters: Sequence[Cluster], here: Point | None, view: View) -> Iterator[tuple[float, str, str]]:
+    """Only those that are on the map: the room each takes, the sign, what it means."""
+    if any(cluster.open_count for cluster in clusters):
+        yield 14, moved(7, 0, draw_site(6, is_open=True)), "Open now"
+    if not all(cluster.open_count for cluster in clusters):
+        yield 14, moved(7, 0, draw_site(6, is_open=False)), "Not open now"
+    joined = [cluster for cluster in clusters if cluster.count > 1]
+    if joined:
+        some_open = any(cluster.open_count for cluster in joined)
+        sign = moved(10, 0, draw_site(9.5, is_open=some_open, count=7))
+        yield 20, sign, f"Several sites{', one or more open' * some_open}"
+    if here:
+        yield 24, element("g", draw_here(), transform="translate(12) scale(.8)"), "The place you gave"
+    if not view.wide:
+        yield _scale(view)
