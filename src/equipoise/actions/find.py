@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from equipoise.actions.library import Library
-from equipoise.finder.ask import Ask, Expansion, Found, Hit, NearestSite, Place, PlaceKind
+from equipoise.finder.ask import Ask, Expansion, Found, Hit, NearestSite, Place, PlaceKind, Sort
 from equipoise.finder.explain import Explainer
 from equipoise.finder.globe import distance_km
 from equipoise.finder.query import Among, Query
@@ -26,34 +26,38 @@ _IDENTIFIER = re.compile(r"(?=.*\d)[\w ./:()-]{4,40}\Z")
 
 def find_studies(library: Library, ask: Ask) -> Found:
     """One page of the studies that fit, with counts by facet, and why each was found."""
-    search = Search(library.index, library.nearness, headings=ask.synonyms)
-    typed = read_words(ask.words)
-    words, expansions = _widened(search, typed) if ask.synonyms else (typed, ())
+    search, words, expansions = _prepared(library, ask)
     ranked = search.rank(words, ask)
     raws = library.store.raws([number for number, _ in ranked.page])
     explainer = Explainer(words, search.searcher, search.compiler)
     studies = ((read_study(raws[number]), score) for number, score in ranked.page if number in raws)
     hits = [_hit(study, score, explainer, ask) for study, score in studies]
-    if ask.sort == "nearest":
+    if ask.sort is Sort.NEAREST:
         hits.sort(key=lambda hit: hit.nearest.distance_km if hit.nearest else float("inf"))
-    return Found(ranked.total, tuple(hits), ranked.facets, expansions, _did_you_mean(search, ask.words, typed))
+    return Found(ranked.total, tuple(hits), ranked.facets, expansions, _did_you_mean(search, ask.words))
 
 
 def count_studies(library: Library, ask: Ask) -> int:
     """How many studies fit, without reading any."""
-    search = Search(library.index, library.nearness, headings=ask.synonyms)
-    typed = read_words(ask.words)
-    words = _widened(search, typed)[0] if ask.synonyms else typed
-    return search.rank(words, msgspec.structs.replace(ask, page=1, per_page=1), count=False).total
+    search, words, _ = _prepared(library, ask)
+    return _total(search, words, ask)
 
 
 def every_study(library: Library, ask: Ask) -> Iterator[Study]:
     """All studies that fit, however many, from one view of the index. The ask is checked before the first is read."""
+    search, words, _ = _prepared(library, ask)
+    return _in_chunks(library, search, words, ask, _total(search, words, ask))
+
+
+def _prepared(library: Library, ask: Ask) -> tuple[Search, Query, tuple[Expansion, ...]]:
+    """A view of the index, and the words as it will look for them, with what was added to them."""
     search = Search(library.index, library.nearness, headings=ask.synonyms)
     typed = read_words(ask.words)
-    words = _widened(search, typed)[0] if ask.synonyms else typed
-    total = search.rank(words, msgspec.structs.replace(ask, page=1, per_page=1), count=False).total
-    return _in_chunks(library, search, words, ask, total)
+    return search, *(widen(typed, search.terms) if ask.synonyms else (typed, ()))
+
+
+def _total(search: Search, words: Query, ask: Ask) -> int:
+    return search.rank(words, msgspec.structs.replace(ask, page=1, per_page=1), count=False).total
 
 
 def _in_chunks(library: Library, search: Search, words: Query, ask: Ask, total: int) -> Iterator[Study]:
@@ -84,12 +88,8 @@ def identified(library: Library, words: str) -> str | None:
     return nct_id_of(found.page[0][0]) if found.total == 1 else None
 
 
-def _widened(search: Search, typed: Query) -> tuple[Query, tuple[Expansion, ...]]:
-    return widen(typed, search.terms)
-
-
-def _did_you_mean(search: Search, text: str, typed: Query) -> str | None:
-    suggestions = suggest(plain_words(typed), search.terms, search.holds)
+def _did_you_mean(search: Search, text: str) -> str | None:
+    suggestions = suggest(plain_words(read_words(text)), search.terms, search.holds)
     return corrected(text, suggestions) if suggestions else None
 
 

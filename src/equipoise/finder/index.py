@@ -33,6 +33,22 @@ class State(msgspec.Struct, frozen=True):
     change: int
 
 
+class View(msgspec.Struct, frozen=True):
+    """One state of the index, to search; and what was worked out from it before, which is never written anywhere."""
+
+    state: State
+    searcher: tantivy.Searcher
+    remembered: dict[Any, Any]
+
+
+class _Opened(msgspec.Struct, frozen=True):
+    """The index in use and its memory, which go together: another state begins with another memory."""
+
+    state: State
+    index: tantivy.Index
+    remembered: dict[Any, Any]
+
+
 def build_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("number", indexed=True, fast=True)
@@ -69,9 +85,7 @@ class Index:
         self.folder = folder
         self.schema = build_schema()
         self.analyser = build_analyser()
-        self.remembered: dict[Any, Any] = {}
-        """What was worked out from the index as it is now; forgotten when it changes. Never written anywhere."""
-        self._open: tuple[State, tantivy.Index] | None = None
+        self._open: _Opened | None = None
         self._seen = 0
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -85,29 +99,25 @@ class Index:
         usable = state.schema == SCHEMA_VERSION and tantivy.Index.exists(str(self._generation(state.generation)))
         return state if usable else None
 
-    def searcher(self) -> tantivy.Searcher:
-        """A view of the index as it is now."""
-        return self._current()[1].searcher()
+    def view(self) -> View:
+        """The index as it is now."""
+        opened = self._current()
+        return View(opened.state, opened.index.searcher(), opened.remembered)
 
-    def reading(self) -> State:
-        """The state the next ``searcher`` will read."""
-        return self._current()[0]
-
-    def _current(self) -> tuple[State, tantivy.Index]:
+    def _current(self) -> "_Opened":
         changed = self._stamp()
         if self._open is None or changed != self._seen:
             state = self.state
             if state is None:
                 raise Refused("The index is missing or of another version.", do="Run: equipoise index --rebuild")
-            self._open = (state, self._reopened(state))
-            self.remembered = {}
+            self._open = _Opened(state, self._reopened(state), {})
             self._seen = changed
         return self._open
 
     def _reopened(self, state: State) -> tantivy.Index:
-        if self._open and self._open[0].generation == state.generation:
-            self._open[1].reload()
-            return self._open[1]
+        if self._open and self._open.state.generation == state.generation:
+            self._open.index.reload()
+            return self._open.index
         return self._index(state.generation)
 
     def _stamp(self) -> int:

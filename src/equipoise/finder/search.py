@@ -102,10 +102,11 @@ class Search:
     """One answer from one view of the index."""
 
     def __init__(self, index: Index, nearness: Nearness, *, headings: bool = True) -> None:
-        self.state = index.reading()
-        self.searcher = index.searcher()
+        view = index.view()
+        self.state = view.state
+        self.searcher = view.searcher
         self.index = index
-        self._memory = index.remembered
+        self._memory = view.remembered
         self.nearness = nearness
         covered: Covered = lambda near: nearness.covered(self.searcher, near, self.state.change)  # noqa: E731
         self.compiler = Compiler(index.schema, index.analyser.analyze, covered, headings=headings)
