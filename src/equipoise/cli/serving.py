@@ -1,0 +1,57 @@
+"""The site: serve, demo."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from equipoise.actions import load
+from equipoise.actions.library import Library, default_home
+from equipoise.cli.door import app, err, now, watched
+from equipoise.kernel.refused import Refused
+
+
+@app.command(epilog="Example: equipoise serve --port 8123 --workers 4")
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 2,
+) -> None:
+    """Serve the site."""
+    library = Library.open()
+    with watched() as progress:
+        load.bring_index_up(library, progress=progress)
+    library.close()
+    _serve(host, port, workers)
+
+
+def _serve(host: str, port: int, workers: int) -> None:
+    """Become the site's own program: the two doors do not import each other."""
+    try:
+        import_module("gunicorn")
+    except ImportError:
+        raise Refused("The site's parts are not installed.", do="Run: pip install 'equipoise[web]'") from None
+    err.print(f"Equipoise is at http://{host}:{port}/   (stop with Ctrl+C)", highlight=False)
+    arguments = ["--host", host, "--port", str(port), "--workers", str(workers)]
+    os.environ["EQUIPOISE_HOME"] = str(default_home())
+    os.execv(sys.executable, [sys.executable, "-m", "equipoise.web", *arguments])  # noqa: S606
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Load the bundled sample where it is missing, and serve the site."""
+    library = Library.open()
+    err.print(f"Data are in {library.home}", highlight=False)
+    if library.store.last_change() == 0:
+        err.print("Loading the bundled sample: JASMINE and some hundred fictional studies")
+        with watched() as progress:
+            load.load_examples(library, at=now(), progress=progress)
+    load.bring_index_up(library)
+    err.print("The real studies come with: equipoise sync (needs a network)")
+    library.close()
+    _serve(host, port, 2)
