@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from equipoise.studies.criteria import read_criteria, spans, walk
+from equipoise.kernel.criteria import read_criteria, spans, walk
 from equipoise.studies.read import read_study
 
 PIECES = st.sampled_from(

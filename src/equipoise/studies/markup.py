@@ -7,7 +7,7 @@ from itertools import groupby
 
 import msgspec
 
-from equipoise.studies.outline import Item, read_items, unescaped
+from equipoise.kernel.outline import Item, read_items, unescaped
 
 __all__ = ["Block", "Listing", "Paragraph", "Point", "read_markup", "unescaped"]
 

@@ -3,7 +3,6 @@
 import datetime
 from functools import lru_cache
 
-import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -11,10 +10,10 @@ from django.urls import reverse
 
 from equipoise.actions.find import find_place
 from equipoise.actions.read import StudyPage, read_study_page
+from equipoise.kernel.criteria import read_criteria
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.identifiers import is_nct_id, read_nct_id
 from equipoise.kernel.refused import Refused
-from equipoise.studies.criteria import read_criteria
 from equipoise.studies.glossary import terms_for
 from equipoise.studies.read import read_study
 from equipoise.studies.record import Study
@@ -29,17 +28,6 @@ RUNNING = ("RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIV
 
 Held = tuple[bytes, int, str, str, str]
 """What a page is made from: the record, its version, its update, where it came from and when."""
-
-
-class Bundled(msgspec.Struct, frozen=True, rename="camel"):
-    """What our bundled sample says of a record it holds only in part."""
-
-    locations_on_registry: int | None = None
-    locations_listed: int | None = None
-
-
-class Notes(msgspec.Struct, frozen=True):
-    equipoise: Bundled = Bundled()
 
 
 def show_study(request: HttpRequest, nct: str) -> HttpResponse:
@@ -73,7 +61,6 @@ def context_of(page: StudyPage, ask: SiteAsk, at: datetime.date) -> dict[str, ob
         "known": {term.slug for term in terms},
         "posted": posted_of(study),
         "pictures": pictures_of(study, sites, ask, at),
-        "bundled": bundled_notes(page.raw),
         "stale": stale_words(study, at),
     }
 
@@ -88,13 +75,6 @@ def stale_words(study: Study, at: datetime.date) -> str:
     except Refused:
         return ""
     return "" if years < 1 else f"more than {years} {'year' if years == 1 else 'years'} ago"
-
-
-def bundled_notes(raw: bytes) -> Bundled:
-    try:
-        return msgspec.json.decode(raw, type=Notes).equipoise
-    except msgspec.ValidationError:
-        return Bundled()
 
 
 def held_study(request: HttpRequest, nct: str, name: str) -> StudyPage | HttpResponse:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.studies.criteria import CriteriaSection, Item, SectionKind, read_criteria, walk
+from equipoise.kernel.criteria import CriteriaSection, Item, SectionKind, read_criteria, walk
 from equipoise.studies.read import read_study
 
 INCLUSION, EXCLUSION, OTHER = SectionKind

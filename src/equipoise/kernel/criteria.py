@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import msgspec
 
-from equipoise.studies.headings import SectionKind, breaks, kinds
-from equipoise.studies.outline import Entry, Item, nested, read_entries, walk
+from equipoise.kernel.headings import SectionKind, breaks, kinds
+from equipoise.kernel.outline import Entry, Item, nested, read_entries, walk
 
 __all__ = ["CriteriaSection", "Item", "SectionKind", "read_criteria", "spans", "walk"]
 

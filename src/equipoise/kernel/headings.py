@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from equipoise.studies.outline import Entry
+from equipoise.kernel.outline import Entry
 
 LONGEST = 160
 """A longer line is not a heading."""

@@ -1,0 +1,465 @@
+"""Units of measurement: UCUM codes, exact conversion between them, and the ways people write them.
+
+OMOP concept ids are from general knowledge of the vocabulary: check them against the CONCEPT.csv you use.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from decimal import Context, Decimal
+from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TypeAlias
+
+Dimension: TypeAlias = tuple[tuple[str, int], ...]
+"""Base units and their powers, in alphabetical order; activities ``U`` and ``[IU]`` are bases of their own."""
+
+_EXACT = Context(prec=28)
+
+_PREFIXES = {
+    "k": Fraction(1000),
+    "d": Fraction(1, 10),
+    "c": Fraction(1, 100),
+    "m": Fraction(1, 10**3),
+    "u": Fraction(1, 10**6),
+    "n": Fraction(1, 10**9),
+    "p": Fraction(1, 10**12),
+    "f": Fraction(1, 10**15),
+}
+
+_METRIC: Mapping[str, tuple[Fraction, Mapping[str, int]]] = {
+    "g": (Fraction(1), {"g": 1}),
+    "mol": (Fraction(1), {"mol": 1}),
+    "eq": (Fraction(1), {"eq": 1}),
+    "osm": (Fraction(1), {"osm": 1}),
+    "m": (Fraction(1), {"m": 1}),
+    "L": (Fraction(1, 1000), {"m": 3}),
+    "s": (Fraction(1), {"s": 1}),
+    "U": (Fraction(1), {"U": 1}),
+    "kat": (Fraction(60_000_000), {"U": 1}),
+    "[IU]": (Fraction(1), {"[IU]": 1}),
+    "Pa": (Fraction(1), {"Pa": 1}),
+    "m[Hg]": (Fraction(133_322), {"Pa": 1}),
+    "m[H2O]": (Fraction("9806.65"), {"Pa": 1}),
+    "Gy": (Fraction(1), {"Gy": 1}),
+    "cal": (Fraction(1), {"cal": 1}),
+}
+
+_DAY = 86_400
+_PLAIN: Mapping[str, tuple[Fraction, Mapping[str, int]]] = {
+    "1": (Fraction(1), {}),
+    "%": (Fraction(1, 100), {}),
+    "min": (Fraction(60), {"s": 1}),
+    "h": (Fraction(3600), {"s": 1}),
+    "d": (Fraction(_DAY), {"s": 1}),
+    "wk": (Fraction(7 * _DAY), {"s": 1}),
+    "mo": (Fraction("30.4375") * _DAY, {"s": 1}),
+    "a": (Fraction("365.25") * _DAY, {"s": 1}),
+    "[lb_av]": (Fraction("453.59237"), {"g": 1}),
+    "[oz_av]": (Fraction("28.349523125"), {"g": 1}),
+    "[in_i]": (Fraction("0.0254"), {"m": 1}),
+    "[ft_i]": (Fraction("0.3048"), {"m": 1}),
+    "[diop]": (Fraction(1), {"m": -1}),
+    "[pH]": (Fraction(1), {"[pH]": 1}),
+    "[MET]": (Fraction(1), {"[MET]": 1}),
+    "deg": (Fraction(1), {"deg": 1}),
+}
+
+_AFFINE = {
+    "Cel": (Fraction(1), Fraction("273.15")),
+    "K": (Fraction(1), Fraction(0)),
+    "[degF]": (Fraction(5, 9), Fraction("459.67")),
+}
+"""Kelvin is (value + offset of the unit's zero) x factor; for Celsius and Fahrenheit as exact fractions."""
+
+_BODY = "{1.73_m2}"
+"""Only this annotation is a unit of its own; UCUM gives annotations no meaning, so all others count as 1."""
+
+_TERM = re.compile(r"(?:10\*(\d+)|(\d+(?:\.\d+)?(?![_\d}])))?(.*?)(-?\d)?(\{[^}]*\})?\Z")
+
+
+def convert(value: Decimal, unit: str, to: str, molar_mass: Decimal | None = None) -> Decimal | None:
+    """The value in another UCUM unit, exact but for recurring decimals (28 digits); ``None`` if not convertible.
+
+    ``molar_mass`` in g/mol lets mass and amount of substance be converted. A month is a twelfth of 365.25 days.
+    """
+    if unit == to:
+        return value
+    if unit in _AFFINE or to in _AFFINE:
+        return _temperature(value, unit, to)
+    one, other = measure_of(unit), measure_of(to)
+    if one is None or other is None:
+        return None
+    ratio = one[0] / other[0]
+    if one[1] != other[1]:
+        change = _molar(one[1], other[1], molar_mass)
+        if change is None:
+            return None
+        ratio *= change
+    return _decimal(Fraction(value) * ratio)
+
+
+def _molar(one: Dimension, other: Dimension, molar_mass: Decimal | None) -> Fraction | None:
+    """By what to multiply to turn moles into grams, or grams into moles."""
+    if molar_mass is None:
+        return None
+    grams = Fraction(molar_mass)
+    before, after = dict(one).get("mol", 0), dict(other).get("mol", 0)
+    if _as_mass(one) != _as_mass(other):
+        return None
+    return grams ** (before - after)
+
+
+def _as_mass(dimension: Dimension) -> Dimension:
+    powers = dict(dimension)
+    powers["g"] = powers.get("g", 0) + powers.pop("mol", 0)
+    return _dimension(powers)
+
+
+def _temperature(value: Decimal, unit: str, to: str) -> Decimal | None:
+    if unit not in _AFFINE or to not in _AFFINE:
+        return None
+    (factor, offset), (to_factor, to_offset) = _AFFINE[unit], _AFFINE[to]
+    return _decimal((Fraction(value) + offset) * factor / to_factor - to_offset)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    found = _EXACT.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(_EXACT)
+    exponent = found.as_tuple().exponent
+    return found.quantize(Decimal(1)) if isinstance(exponent, int) and 0 < exponent < 20 else found
+
+
+@lru_cache(maxsize=4096)
+def measure_of(unit: str) -> tuple[Fraction, Dimension] | None:
+    """The unit in base units: factor and dimension; ``None`` where it is not a unit known here."""
+    factor, powers = Fraction(1), dict[str, int]()
+    for place, part in enumerate(_parts(unit)):
+        term = (Fraction(1), {}) if place == 0 and not part else _term(part)
+        if term is None:
+            return None
+        sign = -1 if place else 1
+        factor *= term[0] ** sign
+        for base, power in term[1].items():
+            powers[base] = powers.get(base, 0) + sign * power
+    return factor, _dimension(powers)
+
+
+def _parts(unit: str) -> list[str]:
+    return re.split(r"/(?![^{]*\})", unit) if unit else ["?"]
+
+
+def _dimension(powers: Mapping[str, int]) -> Dimension:
+    return tuple(sorted((base, power) for base, power in powers.items() if power))
+
+
+def _term(part: str) -> tuple[Fraction, dict[str, int]] | None:
+    """One factor between slashes: ``10*9``, ``24h``, ``m2``, ``kg``, ``{copies}``, ``{1.73_m2}``."""
+    if part == _BODY:
+        return Fraction(1), {_BODY: 1}
+    match = _TERM.match(part)
+    if not part or not match:
+        return None
+    tens, number, atom, power, note = match.groups()
+    if not (tens or number or atom or note):
+        return None
+    if part == "1":
+        return Fraction(1), {}
+    found = _atom(atom) if atom else (Fraction(1), {})
+    if found is None:
+        return None
+    exponent = int(power) if power else 1
+    scale = Fraction(10) ** int(tens) if tens else Fraction(number or 1)
+    return scale * found[0] ** exponent, {base: much * exponent for base, much in found[1].items()}
+
+
+def _atom(text: str) -> tuple[Fraction, Mapping[str, int]] | None:
+    if text in _PLAIN:
+        return _PLAIN[text]
+    if text in _METRIC:
+        return _METRIC[text]
+    found = _METRIC.get(text[1:])
+    prefix = _PREFIXES.get(text[:1])
+    return (found[0] * prefix, found[1]) if found and prefix else None
+
+
+# How people write units. Words are compared without case, spaces and the signs ^ * ( ), and with u for micro.
+
+_COUNTED: Mapping[str, str] = {
+    "g": "g gm gms gr gram grams gramme grammes",
+    "mg": "mg mgs mgm milligram milligrams",
+    "ug": "ug mcg microgram micrograms",
+    "ng": "ng nanogram nanograms",
+    "pg": "pg picogram picograms",
+    "kg": "kg kgs kgm kilogram kilograms kilo kilos",
+    "mol": "mol mole moles",
+    "mmol": "mmol mmols mmole mmoles millimol millimole millimoles",
+    "umol": "umol umols mcmol micromol micromole micromoles",
+    "nmol": "nmol nmols nanomol nanomole nanomoles",
+    "pmol": "pmol picomol picomole picomoles",
+    "meq": "meq meqs mequiv mval milliequivalent milliequivalents",
+    "mosm": "mosm mosmol milliosmole milliosmoles",
+    "U": "u unit units",
+    "mU": "mu milliunit milliunits",
+    "uU": "uu mcu",
+    "kU": "ku",
+    "[IU]": "iu iu's ius ui internationalunit internationalunits",
+    "m[IU]": "miu mui milliinternationalunits",
+    "u[IU]": "uiu mciu uui",
+    "k[IU]": "kiu",
+    "kat": "kat",
+    "ukat": "ukat mckat",
+    "nkat": "nkat",
+    "{copies}": "copies copy viralcopies copiesofrna rnacopies dnacopies genomecopies hiv-1rnacopies c cp cps",
+    "": "cells cell leukocytes lymphocytes platelets neutrophils count beats beat breaths breath",
+    "10*3": "k thousand thousands thou tsd",
+    "10*6": "million millions mil mio",
+    "mL": "ml mls milliliter milliliters millilitre millilitres cc ccs",
+    "L": "l liter liters litre litres ltr",
+    "mm[Hg]": "mmhg mm[hg] millimeterofmercury millimetersofmercury torr",
+    "kcal": "kcal",
+    "%": "%",
+    "m": "m meter meters metre metres",
+    "cm": "cm cms centimeter centimeters centimetre centimetres",
+    "Gy": "gy",
+}
+
+_PER: Mapping[str, str] = {
+    "dL": "dl deciliter deciliters decilitre 100ml",
+    "L": "l lt liter liters litre litres ltr",
+    "mL": "ml mls milliliter milliliters millilitre millilitres cc cm3",
+    "uL": "ul mcl lul microl microliter microliters microlitre microlitres mm3 cumm cmm mmc cubicmillimeter "
+    "cubicmillimeters cubicmillimetre cubicmillimetres cubicmm mm³ mmcubed",
+    "nL": "nl",
+    "fL": "fl",
+    "g": "g gm gram grams gcreatinine gcr gmcr",
+    "mg": "mg",
+    "mmol": "mmol mmolcreatinine",
+    "mol": "mol",
+    "kg": "kg kilogram kilo kgbodyweight",
+    "d": "d day days 24h 24hr 24hrs 24hour 24hours 24-hour 24-hours 24-h 24-hr daily",
+    "wk": "wk week weeks",
+    "mo": "month months",
+    "a": "year years yr",
+    "h": "h hr hour hours",
+    "min": "min mins minute minutes mn",
+    "s": "s sec second",
+    "m2": "m2 sqm squaremeter squaremetre meter2 metre2 metersquared metresquared m²",
+    _BODY: "1.73m2 1.73sqm 1.73m 1.73squaremeter 1.73squaremeters 1.73squaremetre 1.73m2bsa 1.73 1.73m2ofbsa 1,73m2",
+}
+
+_ALONE: Mapping[str, str] = {
+    "%": "% percent percentage pct pc",
+    "/uL": "mm3 cumm cmm mmc cubicmillimeter cubicmm",
+    "g/dL": "g% gm% gms% gdl gramspercent",
+    "mg/dL": "mg% mgs% mgdl",
+    "kg/m2": "kgm2 kg/m kg/m22 kg/sqm",
+    "/min": "bpm cpm beatsperminute breathsperminute",
+    "mL/min": "ml/mn mlmin",
+    "mm[Hg]": "mmhg mmofhg mmofmercury torr hgmm mmghg",
+    "cm[H2O]": "cmh2o cmh20 cmofwater",
+    "kPa": "kpa",
+    "ms": "ms msec msecs millisecond milliseconds msecond mseconds",
+    "s": "s sec secs second seconds",
+    "min": "min mins minute minutes",
+    "h": "h hr hrs hour hours",
+    "d": "d day days",
+    "wk": "wk wks week weeks",
+    "mo": "mo mos month months",
+    "a": "y yr yrs year years yo y/o",
+    "Cel": "°c ºc cel celsius centigrade degc degreec degreesc degreecelsius degreescelsius degreescentigrade ℃",
+    "[degF]": "°f ºf fahrenheit degf degreef degreesf degreefahrenheit degreesfahrenheit ℉",
+    "[lb_av]": "lb lbs pound pounds #",
+    "[oz_av]": "oz ounce ounces",
+    "[in_i]": "in inch inches",
+    "[ft_i]": "ft foot feet",
+    "mm": "mm mms millimeter millimeters millimetre millimetres",
+    "um": "um micron microns micrometer micrometers micrometre micrometres",
+    "km": "km kilometer kilometers kilometre kilometres",
+    "mL": "ml cc",
+    "[MET]": "met mets metabolicequivalent metabolicequivalents",
+    "[diop]": "diopter diopters dioptre dioptres",
+    "deg": "° deg degree degrees",
+    "{score}": "point points pt pts score",
+    "{letters}": "letter letters etdrsletters etdrsletter",
+    "{pack_years}": "pack-year pack-years packyear packyears",
+    "cGy": "cgy rad",
+}
+
+_EXACT_CASE: Mapping[str, str] = {
+    "G/L": "10*9/L",
+    "Gpt/L": "10*9/L",
+    "Giga/L": "10*9/L",
+    "T/L": "10*12/L",
+    "mM": "mmol/L",
+    "mM/L": "mmol/L",
+    "uM": "umol/L",
+    "uM/L": "umol/L",
+    "nM": "nmol/L",
+    "nM/L": "nmol/L",
+    "pM": "pmol/L",
+    "M/uL": "10*6/uL",
+    "M/mm3": "10*6/uL",
+    "C": "Cel",
+    "F": "[degF]",
+    "D": "[diop]",
+}
+"""Where capitals tell one unit from another: G/L counts thousands of millions, g/L weighs."""
+
+
+def _words(table: Mapping[str, str]) -> dict[str, str]:
+    return {_squeeze(word): unit for unit, words in table.items() for word in words.split()}
+
+
+def _squeeze(text: str) -> str:
+    text = _micro(text).casefold().replace("×", "x")
+    text = re.sub(r"\bper\b", "/", text)
+    return re.sub(r"[\s^*()\u200b-]+", "", text)
+
+
+def _micro(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace("\u03bc", "u").replace("\\", "")
+
+
+_COUNTED_WORDS, _PER_WORDS, _ALONE_WORDS = _words(_COUNTED), _words(_PER), _words(_ALONE)
+UNIT_WORDS: Mapping[str, str] = MappingProxyType({**_COUNTED_WORDS, **_ALONE_WORDS})
+"""Words that are a unit by themselves, in small letters without spaces, and the UCUM unit."""
+
+_TENS = re.compile(r"(?:x|\*|·)?10e?\+?(3|6|9|12)(?:cells|cell)?\Z")
+
+
+@lru_cache(maxsize=8192)
+def read_unit(text: str) -> str | None:
+    """The UCUM unit people mean by ``cells/mm³``, ``x 10^9/L``, ``gm/dL``, ``mL/min/1.73m²``; ``None`` if none."""
+    exact = re.sub(r"\s+", "", _micro(text))
+    if exact in _EXACT_CASE:
+        return _EXACT_CASE[exact]
+    squeezed = _squeeze(text).strip(".,;:")
+    if squeezed in UNIT_WORDS:
+        return UNIT_WORDS[squeezed] or None
+    first, *rest = squeezed.split("/")
+    if not rest or len(rest) > 2:
+        return None
+    tens = _TENS.match(first)
+    counted = f"10*{tens[1]}" if tens else _COUNTED_WORDS.get(first) if first else ""
+    per = [_PER_WORDS.get(part) for part in rest]
+    if counted is None or None in per:
+        return _as_ucum(text)
+    return "/".join([counted, *(part or "" for part in per)])
+
+
+def _as_ucum(text: str) -> str | None:
+    return text if measure_of(text) is not None else None
+
+
+def _alternation(words: Iterable[str]) -> str:
+    """A pattern for any of the words, longest first, letting spaces stand where words were squeezed together."""
+    return "|".join(_loosely(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+def _loosely(word: str) -> str:
+    spaced = _SPACED.get(word, word)
+    return re.escape(spaced).replace(r"\ ", r"[\s-]*").replace("u", "[uµμ]", 1 if word[:1] == "u" else 0)
+
+
+_SPACED = {
+    "internationalunit": "international unit",
+    "internationalunits": "international units",
+    "cubicmillimeter": "cubic millimeter",
+    "cubicmillimeters": "cubic millimeters",
+    "cubicmillimetre": "cubic millimetre",
+    "cubicmillimetres": "cubic millimetres",
+    "cubicmm": "cubic mm",
+    "cumm": "cu mm",
+    "mmhg": "mm hg",
+    "cmh2o": "cm h2o",
+    "squaremeter": "square meter",
+    "squaremetre": "square metre",
+    "metersquared": "meter squared",
+    "degreec": "degree c",
+    "degreesc": "degrees c",
+    "degreescelsius": "degrees celsius",
+    "degreecelsius": "degree celsius",
+    "degreesf": "degrees f",
+    "degreesfahrenheit": "degrees fahrenheit",
+    "degreefahrenheit": "degree fahrenheit",
+    "°c": "° c",
+    "°f": "° f",
+    "metabolicequivalents": "metabolic equivalents",
+    "rnacopies": "rna copies",
+    "dnacopies": "dna copies",
+    "hiv1rnacopies": "hiv 1 rna copies",
+    "24h": "24 h",
+    "24hr": "24 hr",
+    "24hrs": "24 hrs",
+    "24hour": "24 hour",
+    "24hours": "24 hours",
+    "100ml": "100 ml",
+    "mmofhg": "mm of hg",
+    "etdrsletters": "etdrs letters",
+}
+
+_TIMES = r"(?:[x×*·]\s*)?10\s*(?:\^|\*{1,2}|e\+?|\()?\s*(?:3|6|9|12|³|⁶|⁹|¹²)\)?(?:\s*cells?)?"
+_BODY_PATTERN = r"1[.,]73\s*(?:sq\.?\s*m|square\s*met(?:er|re)s?|m\s*(?:\^|\*{1,2})?\s*[2²]?)?"
+_RAISED = r"m\s*\^\s*2|mm\s*\^\s*3|mm³|m²|mm\s3"
+UNIT_PATTERN = (
+    rf"(?:(?:{_TIMES}|{_alternation(_COUNTED_WORDS)})?\s*(?:/|\bper\b)\s*"
+    rf"(?:{_BODY_PATTERN}|{_RAISED}|{_alternation(_PER_WORDS)})"
+    rf"(?:\s*(?:/|\bper\b)\s*(?:{_BODY_PATTERN}|{_RAISED}|{_alternation(_PER_WORDS)}))?"
+    rf"|{_RAISED.replace('m²|', '')}|{_alternation(UNIT_WORDS)})(?![\w%])"
+)
+"""A regular expression, to be used without regard to case, for text that ``read_unit`` may know."""
+
+OMOP_UNITS: Mapping[str, int] = MappingProxyType(
+    {
+        "%": 8554,
+        "mg/dL": 8840,
+        "g/dL": 8713,
+        "g/L": 8636,
+        "mg/L": 8751,
+        "ug/L": 8748,
+        "ng/mL": 8842,
+        "pg/mL": 8845,
+        "ng/dL": 8817,
+        "ug/dL": 8837,
+        "mmol/L": 8753,
+        "umol/L": 8749,
+        "nmol/L": 8736,
+        "pmol/L": 8729,
+        "meq/L": 9557,
+        "U/L": 8645,
+        "[IU]/L": 8923,
+        "u[IU]/mL": 9093,
+        "m[IU]/L": 9040,
+        "10*3/uL": 8848,
+        "10*6/uL": 8815,
+        "10*9/L": 9444,
+        "/uL": 8647,
+        "mm[Hg]": 8876,
+        "kg": 9529,
+        "g": 8504,
+        "[lb_av]": 8739,
+        "cm": 8582,
+        "m": 9546,
+        "mm": 8588,
+        "[in_i]": 9330,
+        "kg/m2": 9531,
+        "Cel": 586323,
+        "[degF]": 9289,
+        "/min": 8541,
+        "mL/min": 8795,
+        "mL/min/{1.73_m2}": 9117,
+        "mL": 8587,
+        "L": 8519,
+        "h": 8505,
+        "d": 8512,
+        "wk": 8511,
+        "mo": 9580,
+        "a": 9448,
+        "s": 8555,
+        "ms": 9593,
+        "fL": 8583,
+        "pg": 8564,
+    }
+)
+"""UCUM unit to the OMOP standard concept."""
