@@ -1,0 +1,1 @@
+"""2017 EULAR/ACR classification of idiopathic inflammatory myopathies, in adults and children."""
