@@ -17,6 +17,11 @@ def jasmine() -> bytes:
     return files(__package__).joinpath("jasmine.json").read_bytes()
 
 
+def jasmine_criteria() -> bytes:
+    """The curated reading of JASMINE's criteria, as ``equipoise-criteria/1`` JSON."""
+    return files(__package__).joinpath("jasmine_criteria.json").read_bytes()
+
+
 def sample(count: int = COUNT, seed: int = SEED) -> Iterator[bytes]:
     """Every bundled record in the order to load: JASMINE, earlier versions, then the current fictional studies."""
     yield jasmine()
@@ -24,4 +29,4 @@ def sample(count: int = COUNT, seed: int = SEED) -> Iterator[bytes]:
     yield from fictional_studies(count, seed)
 
 
-__all__ = ["COUNT", "JASMINE", "SEED", "earlier_versions", "fictional_studies", "jasmine", "sample"]
+__all__ = ["COUNT", "JASMINE", "SEED", "earlier_versions", "fictional_studies", "jasmine", "jasmine_criteria", "sample"]

@@ -12,6 +12,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
+from equipoise.kernel.unitwords import ALONE, COUNTED, EXACT_CASE, PER, SPACED
+
 Dimension: TypeAlias = tuple[tuple[str, int], ...]
 """Base units and their powers, in alphabetical order; activities ``U`` and ``[IU]`` are bases of their own."""
 
@@ -183,130 +185,6 @@ def _atom(text: str) -> tuple[Fraction, Mapping[str, int]] | None:
     return (found[0] * prefix, found[1]) if found and prefix else None
 
 
-# How people write units. Words are compared without case, spaces and the signs ^ * ( ), and with u for micro.
-
-_COUNTED: Mapping[str, str] = {
-    "g": "g gm gms gr gram grams gramme grammes",
-    "mg": "mg mgs mgm milligram milligrams",
-    "ug": "ug mcg microgram micrograms",
-    "ng": "ng nanogram nanograms",
-    "pg": "pg picogram picograms",
-    "kg": "kg kgs kgm kilogram kilograms kilo kilos",
-    "mol": "mol mole moles",
-    "mmol": "mmol mmols mmole mmoles millimol millimole millimoles",
-    "umol": "umol umols mcmol micromol micromole micromoles",
-    "nmol": "nmol nmols nanomol nanomole nanomoles",
-    "pmol": "pmol picomol picomole picomoles",
-    "meq": "meq meqs mequiv mval milliequivalent milliequivalents",
-    "mosm": "mosm mosmol milliosmole milliosmoles",
-    "U": "u unit units",
-    "mU": "mu milliunit milliunits",
-    "uU": "uu mcu",
-    "kU": "ku",
-    "[IU]": "iu iu's ius ui internationalunit internationalunits",
-    "m[IU]": "miu mui milliinternationalunits",
-    "u[IU]": "uiu mciu uui",
-    "k[IU]": "kiu",
-    "kat": "kat",
-    "ukat": "ukat mckat",
-    "nkat": "nkat",
-    "{copies}": "copies copy viralcopies copiesofrna rnacopies dnacopies genomecopies hiv-1rnacopies c cp cps",
-    "": "cells cell leukocytes lymphocytes platelets neutrophils count beats beat breaths breath",
-    "10*3": "k thousand thousands thou tsd",
-    "10*6": "million millions mil mio",
-    "mL": "ml mls milliliter milliliters millilitre millilitres cc ccs",
-    "L": "l liter liters litre litres ltr",
-    "mm[Hg]": "mmhg mm[hg] millimeterofmercury millimetersofmercury torr",
-    "kcal": "kcal",
-    "%": "%",
-    "m": "m meter meters metre metres",
-    "cm": "cm cms centimeter centimeters centimetre centimetres",
-    "Gy": "gy",
-}
-
-_PER: Mapping[str, str] = {
-    "dL": "dl deciliter deciliters decilitre 100ml",
-    "L": "l lt liter liters litre litres ltr",
-    "mL": "ml mls milliliter milliliters millilitre millilitres cc cm3",
-    "uL": "ul mcl lul microl microliter microliters microlitre microlitres mm3 cumm cmm mmc cubicmillimeter "
-    "cubicmillimeters cubicmillimetre cubicmillimetres cubicmm mm³ mmcubed",
-    "nL": "nl",
-    "fL": "fl",
-    "g": "g gm gram grams gcreatinine gcr gmcr",
-    "mg": "mg",
-    "mmol": "mmol mmolcreatinine",
-    "mol": "mol",
-    "kg": "kg kilogram kilo kgbodyweight",
-    "d": "d day days 24h 24hr 24hrs 24hour 24hours 24-hour 24-hours 24-h 24-hr daily",
-    "wk": "wk week weeks",
-    "mo": "month months",
-    "a": "year years yr",
-    "h": "h hr hour hours",
-    "min": "min mins minute minutes mn",
-    "s": "s sec second",
-    "m2": "m2 sqm squaremeter squaremetre meter2 metre2 metersquared metresquared m²",
-    _BODY: "1.73m2 1.73sqm 1.73m 1.73squaremeter 1.73squaremeters 1.73squaremetre 1.73m2bsa 1.73 1.73m2ofbsa 1,73m2",
-}
-
-_ALONE: Mapping[str, str] = {
-    "%": "% percent percentage pct pc",
-    "/uL": "mm3 cumm cmm mmc cubicmillimeter cubicmm",
-    "g/dL": "g% gm% gms% gdl gramspercent",
-    "mg/dL": "mg% mgs% mgdl",
-    "kg/m2": "kgm2 kg/m kg/m22 kg/sqm",
-    "/min": "bpm cpm beatsperminute breathsperminute",
-    "mL/min": "ml/mn mlmin",
-    "mm[Hg]": "mmhg mmofhg mmofmercury torr hgmm mmghg",
-    "cm[H2O]": "cmh2o cmh20 cmofwater",
-    "kPa": "kpa",
-    "ms": "ms msec msecs millisecond milliseconds msecond mseconds",
-    "s": "s sec secs second seconds",
-    "min": "min mins minute minutes",
-    "h": "h hr hrs hour hours",
-    "d": "d day days",
-    "wk": "wk wks week weeks",
-    "mo": "mo mos month months",
-    "a": "y yr yrs year years yo y/o",
-    "Cel": "°c ºc cel celsius centigrade degc degreec degreesc degreecelsius degreescelsius degreescentigrade ℃",
-    "[degF]": "°f ºf fahrenheit degf degreef degreesf degreefahrenheit degreesfahrenheit ℉",
-    "[lb_av]": "lb lbs pound pounds #",
-    "[oz_av]": "oz ounce ounces",
-    "[in_i]": "in inch inches",
-    "[ft_i]": "ft foot feet",
-    "mm": "mm mms millimeter millimeters millimetre millimetres",
-    "um": "um micron microns micrometer micrometers micrometre micrometres",
-    "km": "km kilometer kilometers kilometre kilometres",
-    "mL": "ml cc",
-    "[MET]": "met mets metabolicequivalent metabolicequivalents",
-    "[diop]": "diopter diopters dioptre dioptres",
-    "deg": "° deg degree degrees",
-    "{score}": "point points pt pts score",
-    "{letters}": "letter letters etdrsletters etdrsletter",
-    "{pack_years}": "pack-year pack-years packyear packyears",
-    "cGy": "cgy rad",
-}
-
-_EXACT_CASE: Mapping[str, str] = {
-    "G/L": "10*9/L",
-    "Gpt/L": "10*9/L",
-    "Giga/L": "10*9/L",
-    "T/L": "10*12/L",
-    "mM": "mmol/L",
-    "mM/L": "mmol/L",
-    "uM": "umol/L",
-    "uM/L": "umol/L",
-    "nM": "nmol/L",
-    "nM/L": "nmol/L",
-    "pM": "pmol/L",
-    "M/uL": "10*6/uL",
-    "M/mm3": "10*6/uL",
-    "C": "Cel",
-    "F": "[degF]",
-    "D": "[diop]",
-}
-"""Where capitals tell one unit from another: G/L counts thousands of millions, g/L weighs."""
-
-
 def _words(table: Mapping[str, str]) -> dict[str, str]:
     return {_squeeze(word): unit for unit, words in table.items() for word in words.split()}
 
@@ -318,10 +196,10 @@ def _squeeze(text: str) -> str:
 
 
 def _micro(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace("\u03bc", "u").replace("\\", "")
+    return unicodedata.normalize("NFKC", text.replace("º", "°")).replace("\u03bc", "u").replace("\\", "")
 
 
-_COUNTED_WORDS, _PER_WORDS, _ALONE_WORDS = _words(_COUNTED), _words(_PER), _words(_ALONE)
+_COUNTED_WORDS, _PER_WORDS, _ALONE_WORDS = _words(COUNTED), _words(PER), _words(ALONE)
 UNIT_WORDS: Mapping[str, str] = MappingProxyType({**_COUNTED_WORDS, **_ALONE_WORDS})
 """Words that are a unit by themselves, in small letters without spaces, and the UCUM unit."""
 
@@ -332,8 +210,8 @@ _TENS = re.compile(r"(?:x|\*|·)?10e?\+?(3|6|9|12)(?:cells|cell)?\Z")
 def read_unit(text: str) -> str | None:
     """The UCUM unit people mean by ``cells/mm³``, ``x 10^9/L``, ``gm/dL``, ``mL/min/1.73m²``; ``None`` if none."""
     exact = re.sub(r"\s+", "", _micro(text))
-    if exact in _EXACT_CASE:
-        return _EXACT_CASE[exact]
+    if exact in EXACT_CASE:
+        return EXACT_CASE[exact]
     squeezed = _squeeze(text).strip(".,;:")
     if squeezed in UNIT_WORDS:
         return UNIT_WORDS[squeezed] or None
@@ -358,46 +236,9 @@ def _alternation(words: Iterable[str]) -> str:
 
 
 def _loosely(word: str) -> str:
-    spaced = _SPACED.get(word, word)
+    spaced = SPACED.get(word, word)
     return re.escape(spaced).replace(r"\ ", r"[\s-]*").replace("u", "[uµμ]", 1 if word[:1] == "u" else 0)
 
-
-_SPACED = {
-    "internationalunit": "international unit",
-    "internationalunits": "international units",
-    "cubicmillimeter": "cubic millimeter",
-    "cubicmillimeters": "cubic millimeters",
-    "cubicmillimetre": "cubic millimetre",
-    "cubicmillimetres": "cubic millimetres",
-    "cubicmm": "cubic mm",
-    "cumm": "cu mm",
-    "mmhg": "mm hg",
-    "cmh2o": "cm h2o",
-    "squaremeter": "square meter",
-    "squaremetre": "square metre",
-    "metersquared": "meter squared",
-    "degreec": "degree c",
-    "degreesc": "degrees c",
-    "degreescelsius": "degrees celsius",
-    "degreecelsius": "degree celsius",
-    "degreesf": "degrees f",
-    "degreesfahrenheit": "degrees fahrenheit",
-    "degreefahrenheit": "degree fahrenheit",
-    "°c": "° c",
-    "°f": "° f",
-    "metabolicequivalents": "metabolic equivalents",
-    "rnacopies": "rna copies",
-    "dnacopies": "dna copies",
-    "hiv1rnacopies": "hiv 1 rna copies",
-    "24h": "24 h",
-    "24hr": "24 hr",
-    "24hrs": "24 hrs",
-    "24hour": "24 hour",
-    "24hours": "24 hours",
-    "100ml": "100 ml",
-    "mmofhg": "mm of hg",
-    "etdrsletters": "etdrs letters",
-}
 
 _TIMES = r"(?:[x×*·]\s*)?10\s*(?:\^|\*{1,2}|e\+?|\()?\s*(?:3|6|9|12|³|⁶|⁹|¹²)\)?(?:\s*cells?)?"
 _BODY_PATTERN = r"1[.,]73\s*(?:sq\.?\s*m|square\s*met(?:er|re)s?|m\s*(?:\^|\*{1,2})?\s*[2²]?)?"

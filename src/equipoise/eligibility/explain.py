@@ -1,0 +1,63 @@
+"""Verdicts in words: on what a criterion's verdict rests, and what would settle it where it is not known."""
+
+from equipoise.eligibility.english import english
+from equipoise.eligibility.expression import Age, Ask, Atom, Duration, Exists, Opaque, Sex, Value
+from equipoise.eligibility.finding import Because
+from equipoise.eligibility.verdict import Reason
+from equipoise.kernel.truth import Truth
+
+_SETTLED = {
+    Because.RECORD: "in the record",
+    Because.ANSWER: "as answered",
+    Because.ABSENCE: "nothing of it in a record that covers the time",
+}
+_OPEN = {
+    Because.NO_DATA: "nothing is known of it",
+    Because.STALE: "the last value is too old",
+    Because.DATE: "the dates known are not exact enough",
+    Because.QUALIFIER: "the record does not say so much",
+    Because.UNIT: "the value is in a unit that does not convert",
+    Because.REFERENCE: "the laboratory's limit of normal is not in the record",
+    Because.NOT_ASKED: "only a person can say",
+    Because.NOT_SURE: "the answer was: not sure",
+    Because.NOT_COMPUTABLE: "no record holds it",
+    Because.CONFLICT: "the record and the answer differ",
+    Because.FUTURE: "it is still to come",
+    Because.UNBOUND: "no code is known for it",
+}
+
+
+def why(reason: Reason) -> str:
+    """On what this leaf's truth rests, or why it is not known."""
+    truth, because = reason.finding.truth, reason.finding.because
+    words = english(reason.atom)
+    if truth is Truth.UNKNOWN:
+        return f"Not known: {words} ({_OPEN[because]})"
+    return f"{'Yes' if truth is Truth.TRUE else 'No'}: {words} ({_SETTLED.get(because, 'in the record')})"
+
+
+def settles(reason: Reason) -> str:
+    """What would settle a leaf that is not known."""
+    if reason.finding.because is Because.FUTURE:
+        return "Time will tell."
+    if reason.finding.because is Because.CONFLICT:
+        return "Ask the doctor which of the two is right."
+    return _needed(reason.atom, reason.finding.because)
+
+
+def _needed(atom: Atom, because: Because) -> str:
+    match atom:
+        case Age():
+            return "The date of birth would settle it."
+        case Sex():
+            return "The recorded sex would settle it."
+        case Value() if because is Because.REFERENCE:
+            return "A result with the laboratory's limits of normal would settle it."
+        case Value():
+            return f"A recent result would settle it: {english(atom)}."
+        case Exists() | Duration():
+            return "The medical record, with dates, would settle it."
+        case Ask() | Opaque():
+            return "The person or the study team can say."
+        case _:
+            return "The study team can say."

@@ -1,0 +1,113 @@
+"""Leaves about events: that there are some, that one has lasted, that one came after another."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from equipoise.eligibility.expression import Anchor, Duration, Exists, Pattern, Period, Range, Related, Window
+from equipoise.eligibility.finding import Because, Finding, known, unknown
+from equipoise.eligibility.matching import matches, qualified, refutes
+from equipoise.eligibility.moments import (
+    FIRST,
+    Days,
+    anchor_day,
+    covered,
+    in_range,
+    overlaps,
+    shift,
+    started,
+    surest,
+    widest,
+    within,
+)
+from equipoise.eligibility.person import Absence, Event, Person, Run
+from equipoise.kernel.truth import Truth
+
+
+def find_exists(atom: Exists, person: Person, run: Run) -> Finding:
+    sure, wide = surest(atom.window, person, run), widest(atom.window, person, run)
+    if sure is None or wide is None:
+        return unknown(Because.DATE)
+    touch = overlaps if atom.touch == "overlaps" else _starts
+    events = [event for event in person.events if matches(atom.pattern, event)]
+    truths = [(touch(event, sure, wide) & qualified(atom.pattern, event), event) for event in events]
+    if _is_ahead(atom.window, wide, run) and not any(truth is Truth.TRUE for truth, _ in truths):
+        return unknown(Because.FUTURE)
+    return _counted(atom.pattern, truths, atom.count) or absent(atom.pattern, wide, person, run)
+
+
+def find_duration(atom: Duration, person: Person, run: Run) -> Finding:
+    until = anchor_day(atom.until, person, run)
+    if until is None:
+        return unknown(Because.DATE)
+    moment = Days(until.earliest(), until.latest())
+    back = Period(-atom.at_least.amount, atom.at_least.unit)
+    since = Days(shift(moment.start, back), shift(moment.end, back))
+    events = [event for event in person.events if matches(atom.pattern, event)]
+    truths = [(_lasted(event, since, moment) & qualified(atom.pattern, event), event) for event in events]
+    return _counted(atom.pattern, truths, 1) or absent(atom.pattern, Days(since.start, moment.end), person, run)
+
+
+def find_related(atom: Related, person: Person, run: Run) -> Finding:
+    firsts = [event for event in person.events if matches(atom.first, event)]
+    seconds = [event for event in person.events if matches(atom.second, event)]
+    pairs = [(_apart(one, two, atom), one) for one in firsts for two in seconds]
+    ever = Days(FIRST, run.at)
+    missing = [absent(pattern, ever, person, run) for pattern in (atom.first, atom.second)]
+    return _counted(atom.first, pairs, 1) or min(missing, key=lambda finding: finding.truth is not Truth.FALSE)
+
+
+def absent(pattern: Pattern, days: Days, person: Person, run: Run) -> Finding:
+    """What it means that there is no such event in these days, or not enough of them."""
+    denied = [event.source for event in person.events if refutes(pattern, event)]
+    if denied:
+        return known(Truth.FALSE, denied)
+    policy = run.policy(pattern.domain)
+    if policy is Absence.OPEN:
+        return unknown(Because.NO_DATA)
+    if not pattern.concept.codes:
+        return unknown(Because.UNBOUND)
+    if policy is Absence.CLOSED or covered(days, person.observed, run):
+        return Finding(Truth.FALSE, Because.ABSENCE)
+    return unknown(Because.NO_DATA)
+
+
+def _counted(pattern: Pattern, truths: Iterable[tuple[Truth, Event]], count: int) -> Finding | None:
+    yes = [event for truth, event in truths if truth is Truth.TRUE]
+    maybe = [event for truth, event in truths if truth is Truth.UNKNOWN]
+    if len(yes) >= count:
+        return known(Truth.TRUE, (event.source for event in yes))
+    if len(yes) + len(maybe) >= count:
+        because = Because.QUALIFIER if pattern.qualifiers else Because.DATE
+        return unknown(because, (event.source for event in (*yes, *maybe)))
+    return None
+
+
+def _starts(event: Event, sure: Days, wide: Days) -> Truth:
+    return Truth.UNKNOWN if event.start is None else within(event.start, sure, wide)
+
+
+def _lasted(event: Event, since: Days, moment: Days) -> Truth:
+    """Begun by ``since`` and going on at ``moment``: both days may be partial."""
+    return started(event, since.start, since.end) & overlaps(event, moment, moment)
+
+
+def _apart(one: Event, two: Event, atom: Related) -> Truth:
+    if one.start is None or two.start is None:
+        return Truth.UNKNOWN
+    least = Decimal((one.start.earliest() - two.start.latest()).days)
+    most = Decimal((one.start.latest() - two.start.earliest()).days)
+    right = qualified(atom.first, one) & qualified(atom.second, two)
+    if in_range(least, atom.gap) and in_range(most, atom.gap):
+        return right
+    return Truth.UNKNOWN & right if _may_lie(least, most, atom.gap) else Truth.FALSE
+
+
+def _may_lie(least: Decimal, most: Decimal, gap: Range) -> bool:
+    return (gap.high is None or least <= gap.high) and (gap.low is None or most >= gap.low)
+
+
+def _is_ahead(window: Window | None, wide: Days, run: Run) -> bool:
+    """Whether the window reaches into days that are still to come."""
+    if window is None:
+        return False
+    return window.anchor is Anchor.STUDY or (window.end is not None and wide.end > run.at)

@@ -1,0 +1,311 @@
+"""Values and ages in a line: which measure each limit belongs to, and for whom it holds."""
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import msgspec
+
+from equipoise.eligibility.expression import (
+    Age,
+    Concept,
+    Exists,
+    Expr,
+    Opaque,
+    Pattern,
+    Period,
+    Range,
+    Sex,
+    Span,
+    Unit,
+    Value,
+)
+from equipoise.eligibility.lexicon.measure import Measure
+from equipoise.eligibility.measures import MEASURES, find_measures, meant_unit, plausible, repair
+from equipoise.eligibility.read.numbers import Bound
+from equipoise.eligibility.terms import find_terms
+
+_CHAIN = re.compile(r"[\s,/&()+:;-]*(?:and/or|and|or|both|either|the|serum|total|levels?|of)?[\s,/&(]*", re.IGNORECASE)
+_AGAIN = re.compile(r"[\s,;()/-]*(?:and|or|but|to)?[\s,(]*(?:if|for|in)?[\s\w,()%/-]{0,40}", re.IGNORECASE)
+_AGE_CUE = re.compile(
+    r"\bag(?:e[ds]?|ing)\b|\byears?[\s-]old\b|\bof\sage\b|\by/o\b|\badults?\b|birthday", re.IGNORECASE
+)
+_PEOPLE = re.compile(
+    r"\W*(?:(?:healthy|male|female|adult|eligible|ambulatory|post-?menopausal|pediatric)\s|(?:and|or|/)\s?)*"
+    r"(?:males?|females?|m[ea]n|wom[ea]n|patients?|subjects?|participants?|adults?|volunteers?|children|individuals|persons?|people|at\sleast|between|from|[≥>])?\W*"
+    r"(?:who\s(?:are|is)|are|is|must\sbe|with|of|aged?|:|at\sleast|between)?\W*\Z",
+    re.IGNORECASE,
+)
+_NOT_AGE = re.compile(
+    r"histor|since|duration|expectan|surviv|diagnos|ago|within|prior|previous|disease|free", re.IGNORECASE
+)
+_AGE_UNITS = {"a": Unit.YEAR, "mo": Unit.MONTH, "wk": Unit.WEEK, "d": Unit.DAY, "h": Unit.HOUR}
+_GUARD = re.compile(
+    r"\s*[,(\[]?\s*(?:(?:if|when|where|unless|for|in(?:\sthe\spresence\sof|\scase\sof)?|with|among)\s(?:the\s)?)?"
+    r"(?P<who>(?:(?:fe)?males?|(?:wo)?m[ea]n)\b(?:\s?(?:patients?|subjects?|participants?))?"
+    r"|(?<=if\s)[^,;()\x00]+|(?<=for\s)(?:patients?|subjects?|participants?|those|people)[^,;()\x00]+"
+    r"|(?<=in\s)(?:patients?|subjects?|participants?|those|the\spresence\sof)[^,;()\x00]+|(?<=in\sthe\spresence\sof\s)[^,;()\x00]+|(?<=case\sof\s)[^,;()\x00]+|(?<=with\s)[^,;()\x00]+(?:metast|syndrome|disease)[^,;()\x00]*)",
+    re.IGNORECASE,
+)
+_WOMEN = re.compile(r"\bfemales?\b|\bwom[ea]n\b|\bgirls?\b", re.IGNORECASE)
+_MEN = re.compile(r"\bmales?\b|\bm[ea]n\b|\bboys?\b", re.IGNORECASE)
+_BEFORE_GUARD = re.compile(
+    r"\b(?:for\s|in\s)?(?P<who>(?:fe)?males?|(?:wo)?m[ea]n)\s?:?\s?(?:with\s|\()?\s*\Z", re.IGNORECASE
+)
+_NORMAL = re.compile(
+    r"\bwithin\s(?:the\s)?(?:institutional\s|laboratory\s)?normal\s(?:limits?|range)|\b(?:is|are|be)\snormal\b",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"/\s?(\d{2,3})\b(?:\s?mm\s?Hg)?", re.IGNORECASE)
+_SCORE = "{score}"
+_GRADE = re.compile(
+    r"(?<!histologic\s)(?<!histological\s)(?<!high\s)(?<!low\s)(?<!high-)(?<!low-)(?<!tumor\s)(?<!tumour\s)\bgrades?\b(?=\s?[≥≤<>\d])",
+    re.IGNORECASE,
+)
+TOGETHER = {"transaminases": ("alt", "ast")}
+FARTHEST = 70
+"""Characters between a measure and its limit."""
+
+
+class Amount(msgspec.Struct, frozen=True):
+    """A value or an age, from the first word that names it to the last of its limit. ``guard``: for whom it holds."""
+
+    start: int
+    end: int
+    expr: Expr
+    guard: Expr | None = None
+    guard_end: int = 0
+
+
+def find_ages(line: str, bounds: list[Bound]) -> Iterator[tuple[Bound, Amount]]:
+    for place, bound in enumerate(bounds):
+        if not _is_age(line, bound, bounds[:place]):
+            continue
+        low, high = bound.range.low, bound.range.high
+        unit = _AGE_UNITS.get(bound.unit or "a", Unit.YEAR)
+        span = _age_span(line, bound)
+        made = Age(
+            low=None if low is None else Period(low, unit),
+            high=None if high is None else Period(high, unit),
+            low_open=bound.range.low_open,
+            high_open=bound.range.high_open,
+            spans=(Span(*span),),
+            rule="age",
+        )
+        yield bound, Amount(*span, made)
+
+
+def _is_age(line: str, bound: Bound, earlier: list[Bound]) -> bool:
+    if not bound.counted or bound.reference or (bound.unit or "a") not in _AGE_UNITS:
+        return False
+    before, after = line[max(0, bound.start - 45) : bound.start], line[bound.start : bound.end + 25]
+    if _NOT_AGE.search(before):
+        return False
+    if bound.unit is None:
+        return bool(re.search(r"\bage[ds]?\b[^.;]{0,25}\Z", before, re.IGNORECASE)) and not earlier
+    if _AGE_CUE.search(before) or _AGE_CUE.search(after):
+        return True
+    return bound.unit in ("a", "mo") and _PEOPLE.fullmatch(line[: bound.start]) is not None
+
+
+def _age_span(line: str, bound: Bound) -> tuple[int, int]:
+    cue = re.compile(r"\bage[ds]?\b\s*(?:is|of|between|range|group|must\sbe|:)?\s*\Z", re.IGNORECASE).search(
+        line[: bound.start]
+    )
+    tail = re.compile(r"[\s,(]*(?:of\sage|years?\sold|old|inclusive(?:ly)?|\))*", re.IGNORECASE).match(line, bound.end)
+    start = cue.start() if cue else bound.start
+    return start, _rstrip(line, start, tail.end() if tail else bound.end)
+
+
+def find_amounts(line: str, bounds: list[Bound]) -> Iterator[Amount]:
+    """Each limit with each measure it belongs to; a limit of a measure that cannot be is kept as opaque."""
+    every = [part for one in find_measures(line) for part in _parts(one)]
+    every = sorted([*every, *_grades(line, every)], key=lambda one: one[0])
+    named = [one for one in every if not _in_any(one[0], one[1], bounds)]
+    measures: list[tuple[int, int, Measure]] = []
+    last_end = 0
+    for bound in bounds:
+        own = _preceding(line, named, bound, last_end) or _repeated(line, measures, bound, last_end)
+        own = (
+            own or _following(line, named, bound, bounds) or [one for one in every if _in_any(one[0], one[1], [bound])]
+        )
+        own = [one for one in own if bound.counted or (one[2].unit.startswith("{") and bound.start - one[1] < 30)]
+        if not own:
+            continue
+        measures, last_end = own, bound.end
+        yield from _made(line, own, bound)
+    yield from _normal(line, named)
+
+
+def _grades(line: str, every: list[tuple[int, int, Measure]]) -> Iterator[tuple[int, int, Measure]]:
+    """A grade of nothing else is one of the common terminology criteria for adverse events."""
+    for match in _GRADE.finditer(line):
+        if not _in_any(match.start(), match.end(), every):
+            yield match.start(), match.end(), MEASURES["ctcae_grade"]
+
+
+def _parts(one: tuple[int, int, Measure]) -> Iterator[tuple[int, int, Measure]]:
+    """Liver enzymes named together are two measures."""
+    if one[2].name not in TOGETHER:
+        yield one
+    for name in TOGETHER.get(one[2].name, ()):
+        yield one[0], one[1], MEASURES[name]
+
+
+def _in_any(start: int, end: int, others: Iterable[Bound | tuple[int, int, Measure]]) -> bool:
+    spans = ((one[0], one[1]) if isinstance(one, tuple) else (one.start, one.end) for one in others)
+    return any(first < end and start < last for first, last in spans)
+
+
+def _preceding(
+    line: str, named: list[tuple[int, int, Measure]], bound: Bound, since: int
+) -> list[tuple[int, int, Measure]]:
+    """The chain of measures that ends nearest before the limit."""
+    before = [one for one in named if since <= one[0] and one[1] <= bound.start]
+    if not before or bound.start - before[-1][1] > FARTHEST or re.search(r"[.;]\s", line[before[-1][1] : bound.start]):
+        return []
+    chain = [before[-1]]
+    for one in reversed(before[:-1]):
+        if not _CHAIN.fullmatch(line[one[1] : chain[0][0]]):
+            break
+        chain.insert(0, one)
+    return _distinct(chain)
+
+
+def _distinct(chain: list[tuple[int, int, Measure]]) -> list[tuple[int, int, Measure]]:
+    """A name and its abbreviation in brackets are one measure."""
+    return [one for place, one in enumerate(chain) if one[2] not in [other[2] for other in chain[:place]]]
+
+
+def _repeated(
+    line: str, measures: list[tuple[int, int, Measure]], bound: Bound, last_end: int
+) -> list[tuple[int, int, Measure]]:
+    """A further limit on what was limited just before."""
+    between = line[last_end : bound.start]
+    if not measures or len(between) > 45 or re.search(r"[.;]\s\w", between) or not _AGAIN.fullmatch(between):
+        return []
+    return measures if any(_fits(one[2], bound) for one in measures) else []
+
+
+def _fits(measure: Measure, bound: Bound) -> bool:
+    value = bound.range.low if bound.range.low is not None else bound.range.high
+    if bound.reference is not None or value is None:
+        return bound.reference is not None
+    return plausible(measure.name, value, bound.unit or meant_unit(measure.name, value))
+
+
+def _following(
+    line: str, named: list[tuple[int, int, Measure]], bound: Bound, bounds: list[Bound]
+) -> list[tuple[int, int, Measure]]:
+    limit = min([other.start for other in bounds if other.start > bound.start], default=len(line))
+    after = [one for one in named if bound.end <= one[0] < min(limit, bound.end + 30)]
+    if not after or not bound.counted or re.search(r"[,;.]", line[bound.end : after[0][0]]):
+        return []
+    return after[:1] if _fits(after[0][2], bound) else []
+
+
+def _made(line: str, own: list[tuple[int, int, Measure]], bound: Bound) -> Iterator[Amount]:
+    start, end = min(own[0][0], bound.start), max(own[-1][1], bound.end)
+    guard, guard_end = _guard(line, bound)
+    slashed = bound.unit is not None and bound.unit.startswith("/")
+    pair = _PAIR.match(line, bound.end - len(bound.unit or "") if slashed else bound.end)
+    for one in own:
+        if one[2].name in ("systolic_bp", "blood_pressure", "diastolic_bp") and pair:
+            yield from _pressure(start, pair.end(), bound, Decimal(pair[1]), guard, guard_end)
+            return
+        yield Amount(start, end, _value(line, one[2], bound, (start, end)), guard, guard_end)
+
+
+def _pressure(
+    start: int, end: int, bound: Bound, diastolic: Decimal, guard: Expr | None, guard_end: int
+) -> Iterator[Amount]:
+    """160/100 is two limits."""
+    lower = msgspec.structs.replace(
+        bound.range,
+        low=None if bound.range.low is None else diastolic,
+        high=None if bound.range.high is None else diastolic,
+    )
+    for name, limits in (("systolic_bp", bound.range), ("diastolic_bp", lower)):
+        made = Value(measure=name, range=limits, unit="mm[Hg]", spans=(Span(start, end),), rule="value.pressure")
+        yield Amount(start, end, made, guard, guard_end)
+
+
+def _value(line: str, measure: Measure, bound: Bound, span: tuple[int, int]) -> Expr:
+    spans = (Span(*span),)
+    limits, unit = bound.range, bound.unit
+    if bound.reference is not None:
+        rule = f"value.{bound.reference.lower()}"
+        return Value(measure=measure.name, range=limits, reference=bound.reference, spans=spans, rule=rule)
+    values = [value for value in (limits.low, limits.high) if value is not None]
+    if measure.unit.startswith("{") and unit in (None, "%"):
+        unit = measure.unit
+    unit = unit or meant_unit(measure.name, values[-1])
+    if all(plausible(measure.name, value, unit) for value in values):
+        return Value(measure=measure.name, range=limits, unit=unit, spans=spans, rule="value")
+    return _repaired(line, measure, limits, unit, spans)
+
+
+def _repaired(line: str, measure: Measure, limits: Range, unit: str | None, spans: tuple[Span, ...]) -> Expr:
+    mended = {
+        name: repair(measure.name, value, unit)
+        for name, value in (("low", limits.low), ("high", limits.high))
+        if value is not None
+    }
+    if any(one is None for one in mended.values()) or len({one[1] for one in mended.values() if one}) != 1:
+        return Opaque(
+            text=line[spans[0].start : spans[0].end].strip(),
+            reason="implausible",
+            spans=spans,
+            rule="value.implausible",
+        )
+    values = {name: one[0] for name, one in mended.items() if one}
+    unit = next(one[1] for one in mended.values() if one)
+    return Value(
+        measure=measure.name,
+        range=msgspec.structs.replace(limits, **values),
+        unit=unit,
+        spans=spans,
+        rule="value.repaired",
+    )
+
+
+def _guard(line: str, bound: Bound) -> tuple[Expr | None, int]:
+    match = _GUARD.match(line, bound.end)
+    if match is not None:
+        return _who(line, match.start("who"), match.end("who")), match.end("who")
+    before = _BEFORE_GUARD.search(line[: bound.start])
+    return (_who(line, before.start("who"), before.end("who")), 0) if before else (None, 0)
+
+
+def _who(line: str, start: int, end: int) -> Expr:
+    words = line[start:end].strip()
+    spans = (Span(start, start + len(words)),)
+    if _WOMEN.search(words):
+        return Sex(sex="female", spans=spans, rule="guard.sex")
+    if _MEN.search(words):
+        return Sex(sex="male", spans=spans, rule="guard.sex")
+    known = [one for one in find_terms(words) if one[1] - one[0] > len(words) // 2]
+    if len(known) == 1:
+        concept = Concept(words=words[known[0][0] : known[0][1]])
+        return Exists(pattern=Pattern(known[0][2].domain, concept), spans=spans, rule="guard")
+    return Opaque(text=words, reason="condition of a limit", spans=spans, rule="guard")
+
+
+def _normal(line: str, named: list[tuple[int, int, Measure]]) -> Iterator[Amount]:
+    """ "within normal limits": between both."""
+    for match in _NORMAL.finditer(line):
+        before = [one for one in named if one[1] <= match.start() and match.start() - one[1] < FARTHEST]
+        for one in before[-1:]:
+            spans = (Span(one[0], match.end()),)
+            low = Value(
+                measure=one[2].name, range=Range(low=Decimal(1)), reference="LLN", spans=spans, rule="value.normal"
+            )
+            high = Value(
+                measure=one[2].name, range=Range(high=Decimal(1)), reference="ULN", spans=spans, rule="value.normal"
+            )
+            yield Amount(one[0], match.end(), low)
+            yield Amount(one[0], match.end(), high)
+
+
+def _rstrip(line: str, start: int, end: int) -> int:
+    return start + len(line[start:end].rstrip(" ,("))

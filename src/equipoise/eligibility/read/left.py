@@ -1,0 +1,49 @@
+"""What of a line was not read: words that are neither in an atom nor without weight."""
+
+import re
+
+_WORDS = """
+a an the of or and to in on at by for with from as is are was were be been being has have had having must should
+shall will would may can could does do did not no any all both either each other another such that this these
+those which who whom whose their his her its it they he she than then also only patient patients subject
+subjects participant participants individual individuals person persons people volunteer volunteers men women
+man woman male males female females child children adult adults healthy eligible include included inclusion
+exclude excluded exclusion criteria criterion study trial enrolled enrol enroll enrollment enrolment screening
+visit baseline time history medical past previous previously prior current currently present presence known
+evidence documented diagnosis diagnosed confirmed suspected clinical clinically following followed defined
+definition based according per use used using usage user receiving received receive receipt taking taken take
+treated treatment treatments therapy therapies medication medications drug drugs administration administered
+exposure exposed disease diseases disorder disorders condition conditions illness syndrome infection infections
+level levels value values count counts test tests testing result results measured measurement serum plasma blood
+concentration range function adequate normal abnormal performance status score scale grade class stage index
+least most more less greater equal if when while during within before after until since who's whichever due
+because related associated requiring require required requires including includes e.g i.e etc even though
+however but so already ever never none without regardless considered one two first second signs sign symptoms
+symptom active inactive meeting met meets age aged years year old months need needs up out there where type
+types form forms group cohort arm part able positive negative obtained now takes follows follow undergoes
+undergo underwent undergoing develops experienced shows showing needed suffer suffers suffering stable dose
+doses dosage regimen regimens new different same together ongoing demonstrated demonstrate performed through
+into between about approximately
+"""
+LIGHT = frozenset(_WORDS.split())
+"""Words that ask nothing by themselves."""
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\d[\d.,]*%?")
+_JOIN = 25
+"""Characters between two unread words that are still one stretch."""
+
+
+def left_over(line: str, covered: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches of the line with words of weight that nothing covers."""
+    found: list[tuple[int, int]] = []
+    for match in _WORD.finditer(line):
+        if match[0].casefold() in LIGHT or any(start < match.end() and match.start() < end for start, end in covered):
+            continue
+        if found and match.start() - found[-1][1] <= _JOIN and not _is_covered(found[-1][1], match.start(), covered):
+            found[-1] = (found[-1][0], match.end())
+        else:
+            found.append((match.start(), match.end()))
+    return found
+
+
+def _is_covered(start: int, end: int, covered: list[tuple[int, int]]) -> bool:
+    return any(one < end and start < other for one, other in covered)

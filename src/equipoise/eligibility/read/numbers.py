@@ -1,0 +1,213 @@
+"""Limits in text: a comparator in signs or words, a number, and its unit or the limit of normal it is a multiple of."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from equipoise.eligibility.expression import Range
+from equipoise.eligibility.read.scanning import leftmost
+from equipoise.kernel.units import read_unit
+
+Reference = Literal["ULN", "LLN"]
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+_SIGNS = {
+    ">=": r"≥|>\s?/\s?=|>\s?or\s?=|=\s?/?\s?>|>\s?=|>\s?or\s?equal\s?to",
+    "<=": r"≤|<\s?/\s?=|<\s?or\s?=|=\s?/?\s?<|<\s?=|£|<\s?or\s?equal\s?to",
+    ">": r">",
+    "<": r"<",
+}
+_WORDS = {
+    ">=": r"(?:greater|more|higher|larger|older)\s(?:than\s)?or\sequal(?:\sto|\sthan)?"
+    r"|equal\s(?:to\s)?or\s(?:greater|more|higher|above|older)(?:\sthan)?"
+    r"|at\s(?:a\s)?(?:least|minimum(?:\sof)?)|(?:a\s)?minimum\s(?:\w+\s)?of|(?:not?)\s(?:be\s)?(?:less|lower|fewer|younger)\sthan"
+    r"|not?\s(?:be\s)?below|not\s(?:be\s)?under",
+    "<=": r"(?:less|lower|fewer|smaller|younger)\s(?:than\s)?or\sequal(?:\sto|\sthan)?"
+    r"|equal\s(?:to\s)?or\s(?:less|lower|below|younger)(?:\sthan)?"
+    r"|(?:not?)\s(?:be\s)?(?:more|greater|higher|older|larger|longer)\sthan|at\s(?:the\s)?most|up\sto|(?:a\s)?maximum\s(?:\w+\s)?of"
+    r"|(?:must\s|does\s|do\s|should\s|may\s|can)?not\s(?:to\s)?exceed(?:ing)?|not?\s(?:be\s)?(?:above|over)",
+    ">": r"(?:greater|more|higher|larger|older|longer)\sthan|above|over|exceed(?:s|ing)?|in\sexcess\sof",
+    "<": r"(?:less|lower|fewer|smaller|younger|shorter)\sthan|below|under",
+    "=": r"equals?(?:\sto)?|=",
+}
+_FLIPPED = {">=": "<", "<=": ">", ">": "<=", "<": ">=", "=": "="}
+_NAMES = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq"}
+_KINDS = {name: kind for kind, name in _NAMES.items()}
+_COMPARATOR = "|".join(
+    rf"(?P<{_NAMES[kind]}>{_SIGNS.get(kind, '(?!)')}|\b(?:{words})(?:\b|(?<==)))" for kind, words in _WORDS.items()
+)
+_BOUND = re.compile(
+    rf"(?:{_COMPARATOR})\s*(?:(?:an?|of|the|approximately|about)\s)?(?P<number>{NUMBER})?", re.IGNORECASE
+)
+_BETWEEN = re.compile(
+    rf"(?:\b(?:between|from|of)\s+)?(?<![\w.,/-])(?P<low>{NUMBER})(?P<unit>\s?[^\d\s,;()-]{{1,10}})?\s{0, 3}(?:-|\bto\b|\band\b|\bthrough\b)\s?"
+    rf"(?P<high>{NUMBER})(?![\d/:-])",
+    re.IGNORECASE,
+)
+_TRAILED = re.compile(
+    rf"(?<![\w.,/-])(?P<number>{NUMBER})(?P<unit>\s?[^\d,;()<>≥≤=]{{0,30}}?)\s?(?:\(|,)?\s?"
+    r"(?:(?P<ge>or\s(?:more|greater|higher|above|older|over|better|larger|longer)\b|and\s(?:above|over|older|higher|greater|up)\b|\+(?!\s?\d))"
+    r"|(?P<le>or\s(?:less|lower|below|under|younger|fewer|smaller)\b|and\s(?:below|under|younger|less)\b|maximum\b))",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(rf"(?<![\w.,/-])(?P<number>{NUMBER})(?![\w:]|[.,/-]\d)")
+_REFERENCE = re.compile(
+    r"\s*(?:-?\s?fold\b|x|\*|times)?\s?(?:above\s|greater\sthan\s|higher\sthan\s)?(?:of\s)?(?:the\s)?\(?"
+    r"(?:(?:institutional|laboratory|local|age[- ]adjusted|testing|center|site|reference|lab)(?:'s)?\s)*"
+    r"(?:(?P<uln>I?ULN\b|U?NL\b|upper\s(?:limits?\s?(?:of\s)?(?:the\s)?(?:\w+\s){0,2}normal(?:\s(?:range|limits?|values?))?"
+    r"|(?:reference|normal)\s(?:limits?|ranges?|values?)|limits?\b|normal\b)|normal\supper\slimits?)"
+    r"|(?P<lln>I?LLN\b|lower\s(?:limits?\s?(?:of\s)?(?:the\s)?(?:\w+\s){0,2}normal(?:\s(?:range|limits?|values?))?"
+    r"|(?:reference|normal)\s(?:limits?|ranges?|values?)|limits?\b)))"
+    r"(?:\s?\(\s?I?(?:ULN|LLN|UNL)\s?\))?(?:\sof\snormal(?:\srange)?)?\)?(?:\sfor\s(?:the\s)?(?:age|laboratory|institution|site|reference)\b)?",
+    re.IGNORECASE,
+)
+_AMBIGUOUS = frozenset(
+    [
+        "in",
+        "a",
+        "k",
+        "c",
+        "d",
+        "f",
+        "m",
+        "u",
+        "i",
+        "y",
+        "#",
+        "pc",
+        "met",
+        "as",
+        "or",
+        "and",
+        "to",
+        "s",
+        "h",
+        "c/s",
+        "at",
+        "on",
+        "is",
+    ]
+)
+_FOLLOWING = re.compile(r"\s*(?:[x*]\s?)?(?:\(\s?)?")
+_TOKEN = re.compile(r"\s*[^\s,;()\[\]<>≥≤=\x00]+(?:\(?[²³^]\)?)?")
+_LONGEST_UNIT = 5
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """A limit at a place. ``counted``: the number came with a comparator, or as a range; else it stands bare."""
+
+    start: int
+    end: int
+    range: Range
+    unit: str | None
+    reference: Reference | None = None
+    counted: bool = True
+
+
+@lru_cache(maxsize=65536)
+def unit_of(words: str) -> str | None:
+    return None if words.casefold() in _AMBIGUOUS else read_unit(words)
+
+
+def decimal(text: str) -> Decimal:
+    """A comma parts thousands where three digits follow it, else it is a decimal point."""
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
+        return Decimal(text.replace(",", ""))
+    return Decimal(text.replace(",", "."))
+
+
+def find_bounds(line: str) -> list[Bound]:
+    """All limits from the left, none overlapping; of those that begin together, ranges before single limits."""
+    return list(leftmost(line, _READERS))
+
+
+def _between(line: str, match: re.Match[str]) -> Bound | None:
+    low, high = decimal(match["low"]), decimal(match["high"])
+    if low >= high or (match["unit"] and match["unit"].strip() and unit_of(match["unit"].strip()) is None):
+        return None
+    unit, reference, end = _measured(line, match.end())
+    return Bound(match.start(), end, Range(low, high), unit or unit_of((match["unit"] or "").strip()), reference)
+
+
+def _compared(line: str, match: re.Match[str]) -> Bound | None:
+    kind = _KINDS[match.lastgroup] if match.lastgroup in _KINDS else _kind(match)
+    if match["number"] is None:
+        reference = _REFERENCE.match(line, match.end())
+        if reference is None or kind == "=":
+            return None
+        named: Reference = "ULN" if reference["uln"] else "LLN"
+        return Bound(match.start(), reference.end(), _range(kind, Decimal(1)), None, named)
+    unit, limit, end = _measured(line, match.end())
+    return Bound(match.start(), end, _range(kind, decimal(match["number"])), unit, limit)
+
+
+def _kind(match: re.Match[str]) -> str:
+    return next(kind for kind, name in _NAMES.items() if match[name])
+
+
+def _trailed(line: str, match: re.Match[str]) -> Bound | None:
+    words = (match["unit"] or "").strip(" .-")
+    unit, reference, end = _measured(line, match.end("number"))
+    known = (
+        not words
+        or unit is not None
+        or reference is not None
+        or re.fullmatch(r"(?:points?|on\s.*|of\sage|years.*)", words)
+    )
+    if not known:
+        return None
+    kind = ">=" if match["ge"] else "<="
+    return Bound(match.start(), max(end, match.end()), _range(kind, decimal(match["number"])), unit, reference)
+
+
+def _bare(line: str, match: re.Match[str]) -> Bound | None:
+    number = decimal(match["number"])
+    unit, reference, end = _measured(line, match.end())
+    return Bound(match.start(), end, Range(number, number), unit, reference, counted=False)
+
+
+def _measured(line: str, place: int) -> tuple[str | None, Reference | None, int]:
+    """The unit or reference that follows a number, and where it ends."""
+    reference = _REFERENCE.match(line, place)
+    if reference is not None:
+        return None, "ULN" if reference["uln"] else "LLN", reference.end()
+    unit, end = _unit(line, place)
+    return unit, None, end
+
+
+def _unit(line: str, place: int) -> tuple[str | None, int]:
+    ends: list[int] = []
+    at = place
+    for _ in range(_LONGEST_UNIT):
+        token = _TOKEN.match(line, at)
+        if token is None:
+            break
+        at = token.end()
+        ends.append(at)
+    for end in reversed(ends):
+        words = line[place:end].strip()
+        trimmed = words.rstrip(".:'\"-")
+        unit = unit_of(trimmed) if trimmed else None
+        if unit is not None:
+            return unit, end - (len(words) - len(trimmed))
+    return None, place
+
+
+_READERS = ((_BETWEEN, _between), (_BOUND, _compared), (_TRAILED, _trailed), (_PLAIN, _bare))
+
+
+def _range(kind: str, value: Decimal) -> Range:
+    match kind:
+        case ">=":
+            return Range(low=value)
+        case ">":
+            return Range(low=value, low_open=True)
+        case "<=":
+            return Range(high=value)
+        case "<":
+            return Range(high=value, high_open=True)
+        case _:
+            return Range(value, value)
