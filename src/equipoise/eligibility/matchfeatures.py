@@ -101,6 +101,7 @@ class Held:
 
     def __init__(self, person: Person) -> None:
         self.person = person
+        self._persons: dict[frozenset[str], Person] = {}
         self._events: dict[str, list[int]] = {}
         for number, event in enumerate(person.events):
             for feature in dict.fromkeys(features_of_event(event)):
@@ -118,11 +119,19 @@ class Held:
         """The person with only the events that can matter to one of these leaves, and the answers to them, bound."""
         leaves = tuple(some)
         patterned = (atom for atom in leaves if isinstance(atom, Exists | Duration | Related))
-        features = {feature for atom in patterned for feature in of_events(atom)}
+        features = frozenset(feature for atom in patterned for feature in of_events(atom))
+        known = self._persons.get(features)
+        if known is None:
+            known = self._persons[features] = self._with_events(features)
+        if not self.person.answers:
+            return known
+        return msgspec.structs.replace(known, answers=dict(self._answers(leaves)))
+
+    def _with_events(self, features: frozenset[str]) -> Person:
         found = {number for feature in features for number in self._events.get(feature, ())}
-        events = tuple(self.person.events[number] for number in sorted(found))
-        answers = dict(self._answers(leaves)) if self.person.answers else {}
-        return msgspec.structs.replace(self.person, events=events, answers=answers)
+        return msgspec.structs.replace(
+            self.person, events=tuple(self.person.events[number] for number in sorted(found)), answers={}
+        )
 
     def _answers(self, leaves: tuple[Atom, ...]) -> Iterator[tuple[str, Truth]]:
         """People answer leaves as they were read; what is judged has been bound."""

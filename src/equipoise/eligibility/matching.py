@@ -1,7 +1,10 @@
 """Whether an event of a record is of a pattern: by code, or by the same words."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+
+import msgspec
 
 from equipoise.eligibility.expression import Code, Concept, Domain, Pattern
 from equipoise.eligibility.person import Event
@@ -11,6 +14,8 @@ _TAG = re.compile(r"\s*\((?:disorder|finding|situation|procedure|event|morpholog
 _GAP = re.compile(r"[^a-z0-9]+")
 PREFIXED = "ICD10CM"
 """In this vocabulary a code stands for all codes that begin with it."""
+_DOMAINS = {one: frozenset(Domain) if one is Domain.ANY else frozenset((one, Domain.ANY)) for one in Domain}
+"""The domains of a record in which an event of a pattern's domain may stand."""
 
 
 @lru_cache(maxsize=65536)
@@ -20,22 +25,47 @@ def plain(words: str) -> str:
     return text[:-1] if text.endswith("s") and not text.endswith(("ss", "us", "is")) else text
 
 
-def matches(pattern: Pattern, event: Event) -> bool:
-    if event.refuted or not _same_domain(pattern.domain, event.domain):
-        return False
-    return means(pattern.concept, event)
+class Meaning(msgspec.Struct, frozen=True):
+    """A concept made ready to compare."""
+
+    codes: frozenset[Code]
+    names: frozenset[str]
+    prefixes: tuple[str, ...]
+    without: tuple["Meaning", ...]
+
+
+def matching(pattern: Pattern, events: Iterable[Event]) -> list[Event]:
+    """Those of the events that are of the pattern, whatever its qualifiers, in their order."""
+    meaning, domains = meaning_of(pattern.concept), _DOMAINS[pattern.domain]
+    return [event for event in events if event.domain in domains and not event.refuted and _is_meant(meaning, event)]
 
 
 def means(concept: Concept, event: Event) -> bool:
-    found = not _codes(concept).isdisjoint(event.codes) or not _names(concept).isdisjoint(map(plain, event.words))
-    if not (found or _has_prefix(concept, event)):
-        return False
-    return not any(means(one, event) for one in concept.without)
+    return _is_meant(meaning_of(concept), event)
+
+
+@lru_cache(maxsize=16384)
+def meaning_of(concept: Concept) -> Meaning:
+    return Meaning(
+        codes=frozenset(concept.codes),
+        names=frozenset(map(plain, (concept.words, *concept.synonyms))),
+        prefixes=tuple(code.code.replace(".", "") for code in concept.codes if code.system == PREFIXED),
+        without=tuple(map(meaning_of, concept.without)),
+    )
+
+
+def _is_meant(meaning: Meaning, event: Event) -> bool:
+    found = (
+        not meaning.codes.isdisjoint(event.codes)
+        or any(plain(words) in meaning.names for words in event.words)
+        or (bool(meaning.prefixes) and _has_prefix(meaning.prefixes, event))
+    )
+    return found and not any(_is_meant(one, event) for one in meaning.without)
 
 
 def refutes(pattern: Pattern, event: Event) -> bool:
     """Whether the record says that the person has nothing of the pattern: the very same concept, denied."""
-    if not event.refuted or not _same_domain(pattern.domain, event.domain):
+    if not event.refuted or event.domain not in _DOMAINS[pattern.domain]:
         return False
     return plain(pattern.concept.words) in map(plain, event.words) or set(pattern.concept.codes) <= set(event.codes)
 
@@ -45,27 +75,5 @@ def qualified(pattern: Pattern, event: Event) -> Truth:
     return Truth.TRUE if set(pattern.qualifiers) <= set(event.qualifiers) else Truth.UNKNOWN
 
 
-def _same_domain(one: Domain, other: Domain) -> bool:
-    return one is other or Domain.ANY in (one, other)
-
-
-def _has_prefix(concept: Concept, event: Event) -> bool:
-    prefixes = _prefixes(concept)
-    return bool(prefixes) and any(
-        code.system == PREFIXED and code.code.replace(".", "").startswith(prefixes) for code in event.codes
-    )
-
-
-@lru_cache(maxsize=16384)
-def _codes(concept: Concept) -> frozenset[Code]:
-    return frozenset(concept.codes)
-
-
-@lru_cache(maxsize=16384)
-def _names(concept: Concept) -> frozenset[str]:
-    return frozenset(map(plain, (concept.words, *concept.synonyms)))
-
-
-@lru_cache(maxsize=16384)
-def _prefixes(concept: Concept) -> tuple[str, ...]:
-    return tuple(code.code.replace(".", "") for code in concept.codes if code.system == PREFIXED)
+def _has_prefix(prefixes: tuple[str, ...], event: Event) -> bool:
+    return any(code.system == PREFIXED and code.code.replace(".", "").startswith(prefixes) for code in event.codes)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from equipoise.eligibility.expression import Anchor, Duration, Exists, Pattern, Period, Range, Related, Window
 from equipoise.eligibility.finding import Because, Finding, known, unknown
-from equipoise.eligibility.matching import matches, qualified, refutes
+from equipoise.eligibility.matching import matching, qualified, refutes
 from equipoise.eligibility.moments import (
     FIRST,
     Days,
@@ -28,7 +28,7 @@ def find_exists(atom: Exists, person: Person, run: Run) -> Finding:
     if sure is None or wide is None:
         return unknown(Because.DATE)
     touch = overlaps if atom.touch == "overlaps" else _starts
-    events = [event for event in person.events if matches(atom.pattern, event)]
+    events = matching(atom.pattern, person.events)
     truths = [(touch(event, sure, wide) & qualified(atom.pattern, event), event) for event in events]
     if _is_ahead(atom.window, wide, run) and not any(truth is Truth.TRUE for truth, _ in truths):
         return unknown(Because.FUTURE)
@@ -42,14 +42,14 @@ def find_duration(atom: Duration, person: Person, run: Run) -> Finding:
     moment = Days(until.earliest(), until.latest())
     back = Period(-atom.at_least.amount, atom.at_least.unit)
     since = Days(shift(moment.start, back), shift(moment.end, back))
-    events = [event for event in person.events if matches(atom.pattern, event)]
+    events = matching(atom.pattern, person.events)
     truths = [(_lasted(event, since, moment) & qualified(atom.pattern, event), event) for event in events]
     return _counted(atom.pattern, truths, 1) or absent(atom.pattern, Days(since.start, moment.end), person, run)
 
 
 def find_related(atom: Related, person: Person, run: Run) -> Finding:
-    firsts = [event for event in person.events if matches(atom.first, event)]
-    seconds = [event for event in person.events if matches(atom.second, event)]
+    firsts = matching(atom.first, person.events)
+    seconds = matching(atom.second, person.events)
     pairs = [(_apart(one, two, atom), one) for one in firsts for two in seconds]
     ever = Days(FIRST, run.at)
     missing = [absent(pattern, ever, person, run) for pattern in (atom.first, atom.second)]
@@ -58,7 +58,7 @@ def find_related(atom: Related, person: Person, run: Run) -> Finding:
 
 def absent(pattern: Pattern, days: Days, person: Person, run: Run) -> Finding:
     """What it means that there is no such event in these days, or not enough of them."""
-    denied = [event.source for event in person.events if refutes(pattern, event)]
+    denied = [event.source for event in person.events if event.refuted and refutes(pattern, event)]
     if denied:
         return known(Truth.FALSE, denied)
     policy = run.policy(pattern.domain)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from equipoise.finder.ask import Place, PlaceKind
 from equipoise.finder.globe import distance_km
 from equipoise.finder.names import Names, fold
-from equipoise.finder.places import LONGEST, Gazetteer, OwnPlace
+from equipoise.finder.places import LONGEST, Gazetteer, OwnPlace, UnknownPlace
 from equipoise.finder.postcodes import comparable
 from equipoise.kernel.refused import Refused
+from equipoise.studies.record import Location
 
 OWN = (
     OwnPlace("United Kingdom", "", "London", "SW1A 2AA", 51.50853, -0.12574, sites=3),
@@ -24,7 +25,8 @@ OWN = (
     OwnPlace("France", "", "Paris", "75013", 48.85341, 2.3488, sites=4),
     OwnPlace("Germany", "Baden-Württemberg", "Heidelberg", "69120", 49.40768, 8.69079, sites=5),
     OwnPlace("Germany", "", "Bad Bramstedt", "D-24576", 53.91827, 9.88425),
-    OwnPlace("Canada", "Ontario", "Toronto", "M5G 2C4", 43.70643, -79.39864),
+    OwnPlace("Canada", "ON", "Ottawa", "", 45.41117, -75.69812),
+    OwnPlace("Canada", "Ontario", "Toronto", "M5G 2C4", 43.70643, -79.39864, sites=2),
     OwnPlace("Netherlands", "", "Amsterdam", "1105AZ", 52.37403, 4.88969),
     OwnPlace("Switzerland", "", "Zurich", "CH - 8091", 47.36667, 8.55),
     OwnPlace("Korea, Republic of", "", "Seoul", "03080", 37.566, 126.9784, sites=9),
@@ -264,19 +266,70 @@ def test_the_likeliest_is_suggested_first(gazetteer: Gazetteer, text: str, first
 
 @pytest.mark.parametrize("text", ["xqzvwk", "???", "Xqzvwk, Texas"])
 def test_where_nothing_is_like_it_the_refusal_says_what_can_be_typed(gazetteer: Gazetteer, text: str) -> None:
-    with pytest.raises(Refused, match=r"Type a town, a country, a postal code, or coordinates such as 33.67, -117.82."):
+    with pytest.raises(UnknownPlace, match="Type a town, a state, a country, a postal code, or coordinates") as refused:
         gazetteer.find(text)
+    assert refused.value.names == ()
 
 
 @pytest.mark.parametrize(
-    ("text", "town"),
-    [("California", "Los Angeles, California"), ("Ontario", "Toronto"), ("Bayern", "Munich"), ("TX", "Houston")],
+    ("text", "name", "regions"),
+    [
+        ("California", "California, United States", ("United States|California",)),
+        ("california, USA", "California, United States", ("United States|California",)),
+        ("CA", "California, United States", ("United States|California",)),
+        ("Bavaria", "Bavaria, Germany", ("Germany|Bavaria",)),
+        ("Bayern, Deutschland", "Bavaria, Germany", ("Germany|Bavaria",)),
+        ("Ontario", "Ontario, Canada", ("Canada|Ontario", "Canada|ON")),
+        ("ontario, canada", "Ontario, Canada", ("Canada|Ontario", "Canada|ON")),
+        ("Georgia, USA", "Georgia, United States", ("United States|Georgia",)),
+        ("New York State", "New York (region), United States", ("United States|New York",)),
+        ("New York (region), United States", "New York (region), United States", ("United States|New York",)),
+        ("Merseyside", "Merseyside, United Kingdom", ("United Kingdom|Merseyside",)),
+    ],
 )
-def test_states_are_refused_with_their_towns(gazetteer: Gazetteer, text: str, town: str) -> None:
-    with pytest.raises(Refused) as refused:
+def test_a_state_is_a_place_as_the_records_write_it(
+    gazetteer: Gazetteer, text: str, name: str, regions: tuple[str, ...]
+) -> None:
+    found = gazetteer.find(text)
+    assert (found.name, found.kind, found.regions) == (name, PlaceKind.REGION, regions)
+    assert found.country == name.rsplit(", ", maxsplit=1)[-1]
+    assert gazetteer.find(found.name) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("New York", "New York City, New York, United States"),
+        ("Ontario, CA", "Ontario, California, United States"),
+        ("Georgia", "Georgia"),
+        ("Hamburg", "Hamburg, Germany"),
+    ],
+)
+def test_what_is_better_known_than_the_state_comes_first(gazetteer: Gazetteer, text: str, name: str) -> None:
+    assert gazetteer.find(text).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("ca", ("Canada", "California, United States")),
+        ("de", ("Germany", "Delaware, United States")),
+        ("Califronia", ("California, United States",)),
+    ],
+)
+def test_a_short_form_in_small_letters_is_asked_about(gazetteer: Gazetteer, text: str, names: tuple[str, ...]) -> None:
+    with pytest.raises(UnknownPlace) as refused:
         gazetteer.find(text)
-    assert str(refused.value).startswith("We look around a town, and")
-    assert f"Type a town, such as {town}" in str(refused.value)
+    assert refused.value.names == names
+    assert all(gazetteer.find(name).name == name for name in names)
+
+
+def test_a_region_holds_sites_by_the_records_words_and_lies_in_its_middle(gazetteer: Gazetteer) -> None:
+    california = gazetteer.find("California")
+    assert california.holds(Location(state="California", country="United States"))
+    assert not california.holds(Location(state="California", country="Mexico"))
+    assert not california.holds(Location(city="Irvine", country="United States"))
+    assert distance_km(california.lat, california.lon, 36.78, -119.42) < 250
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n", "\u200b"])
@@ -306,7 +359,7 @@ def test_what_is_too_long_is_refused_and_the_limit_said(bare: Gazetteer) -> None
         ("paris te", ["Paris, Texas, United States", "Paris, Tennessee, United States"]),
         ("new y", ["New York City, New York, United States"]),
         ("germ", ["Germany"]),
-        ("ontario", ["Ontario, California, United States"]),
+        ("ontario", ["Ontario, Canada", "Ontario, California, United States"]),
         ("tiny h", ["Tiny Hamlet, Vermont, United States"]),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.kernel.refused import Refused
+from equipoise.store.batch import BATCH
 from equipoise.store.load import Origin, Outcome, loading
 from equipoise.store.store import Store
 from equipoise.studies.read import read_study
@@ -48,6 +49,26 @@ def test_an_older_record_that_comes_later_is_history_not_news(store: Store) -> N
     assert put(store, new, old, old) == [Outcome.ADDED, Outcome.OLDER, Outcome.UNCHANGED]
     assert store.raws([7]) == {7: new}
     assert [version.raw for version in store.versions(7)] == [old, new]
+
+
+def test_a_study_may_come_again_while_its_rows_still_wait_to_be_written(store: Store) -> None:
+    numbers = range(1, 2 * BATCH + 50)
+    first = [record(number, statusModule=updated("2024-01-01")) for number in numbers]
+    again = {number: record(number, statusModule=updated("2025-01-01")) for number in (1, BATCH, 2 * BATCH)}
+    outcomes = put(store, *first[:BATCH], again[1], *first[BATCH:], *again.values(), first[-1])
+    assert outcomes.count(Outcome.ADDED) == len(first)
+    assert outcomes[-4:] == [Outcome.UNCHANGED, Outcome.CHANGED, Outcome.CHANGED, Outcome.UNCHANGED]
+    assert store.raws(list(numbers)) == dict(zip(numbers, first, strict=True)) | again
+    assert len(list(store.changed_since(0))) == len(first)
+    assert store.last_change() == len(first) + 3
+
+
+def test_a_study_withdrawn_in_the_load_that_brought_it_is_withdrawn(store: Store) -> None:
+    with loading(store, Origin("sync", "test", AT)) as load:
+        load.put(read_study(record(7)), record(7))
+        load.withdraw(7, AT)
+    assert list(store.numbers()) == []
+    assert len(store.versions(7)) == 1
 
 
 def test_white_space_order_and_the_daily_stamp_are_no_change(store: Store) -> None:
