@@ -13,6 +13,7 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 DIGITS = 31
+"""Criteria in one word of a status vector: two bits each, in a signed 64-bit number."""
 NOT_MET, NOT_KNOWN, MET = 0, 1, 2
 
 

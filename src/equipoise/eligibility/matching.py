@@ -67,7 +67,8 @@ def refutes(pattern: Pattern, event: Event) -> bool:
     """Whether the record says that the person has nothing of the pattern: the very same concept, denied."""
     if not event.refuted or event.domain not in _DOMAINS[pattern.domain]:
         return False
-    return plain(pattern.concept.words) in map(plain, event.words) or set(pattern.concept.codes) <= set(event.codes)
+    codes = meaning_of(pattern.concept).codes
+    return plain(pattern.concept.words) in map(plain, event.words) or (bool(codes) and codes <= set(event.codes))
 
 
 def qualified(pattern: Pattern, event: Event) -> Truth:

@@ -27,9 +27,8 @@ def find_exists(atom: Exists, person: Person, run: Run) -> Finding:
     sure, wide = surest(atom.window, person, run), widest(atom.window, person, run)
     if sure is None or wide is None:
         return unknown(Because.DATE)
-    touch = overlaps if atom.touch == "overlaps" else _starts
     events = matching(atom.pattern, person.events)
-    truths = [(touch(event, sure, wide) & qualified(atom.pattern, event), event) for event in events]
+    truths = [(_touches(event, atom, sure, wide, run) & qualified(atom.pattern, event), event) for event in events]
     if _is_ahead(atom.window, wide, run) and not any(truth is Truth.TRUE for truth, _ in truths):
         return unknown(Because.FUTURE)
     return _counted(atom.pattern, truths, atom.count) or absent(atom.pattern, wide, person, run)
@@ -80,6 +79,19 @@ def _counted(pattern: Pattern, truths: Iterable[tuple[Truth, Event]], count: int
         because = Because.QUALIFIER if pattern.qualifiers else Because.DATE
         return unknown(because, (event.source for event in (*yes, *maybe)))
     return None
+
+
+def _touches(event: Event, atom: Exists, sure: Days, wide: Days, run: Run) -> Truth:
+    """What a record holds without a date was by the index; what it says goes on, or is over, does so at the index."""
+    if event.start is None and atom.window is None:
+        return Truth.TRUE
+    if atom.touch == "starts":
+        return _starts(event, sure, wide)
+    if event.end is None and event.ended is False and event.start is None and sure.start <= run.at <= sure.end:
+        return Truth.TRUE
+    if event.end is None and event.ended is True and wide.start >= run.at:
+        return Truth.FALSE
+    return overlaps(event, sure, wide)
 
 
 def _starts(event: Event, sure: Days, wide: Days) -> Truth:

@@ -43,7 +43,7 @@ _BOUND = re.compile(
     rf"(?:{_COMPARATOR})\s*(?:(?:an?|of|the|approximately|about)\s)?(?P<number>{NUMBER})?", re.IGNORECASE
 )
 _BETWEEN = re.compile(
-    rf"(?:\b(?:between|from|of)\s+)?(?<![\w.,/-])(?P<low>{NUMBER})(?P<unit>\s?[^\d\s,;()-]{{1,10}})?\s{0, 3}(?:-|\bto\b|\band\b|\bthrough\b)\s?"
+    rf"(?:\b(?:between|from|of)\s+)?(?<![\w.,/-])(?P<low>{NUMBER})(?P<unit>\s?[^\d\s,;()-]{{1,10}})?\s{{0,3}}(?:-|\bto\b|\band\b|\bthrough\b)\s?"
     rf"(?P<high>{NUMBER})(?![\d/:-])",
     re.IGNORECASE,
 )

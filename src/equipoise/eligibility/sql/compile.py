@@ -6,6 +6,7 @@ from typing import assert_never
 import msgspec
 from sqlglot import exp
 
+from equipoise.eligibility.attrition import DIGITS
 from equipoise.eligibility.expression import (
     Age,
     And,
@@ -40,9 +41,6 @@ from equipoise.eligibility.sql.phrases import Condition, Dialect, Sql, column, n
 from equipoise.eligibility.sql.plan import Bit, Leg, Plan, flags
 from equipoise.eligibility.sql.rows import person_of, with_birth
 from equipoise.eligibility.sql.vocabulary import Vocabulary
-
-DIGITS = 31
-"""Criteria in one word of a status vector: two bits each, in a signed 64-bit number."""
 
 
 class Compiled(msgspec.Struct, frozen=True):
