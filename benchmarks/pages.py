@@ -1,22 +1,28 @@
 """Pages from the real server with two workers, asked by a client in a process of its own."""
 
+import itertools
 import os
+import random
 import re
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 
 from benchmarks.rows import Row, percentile
+from benchmarks.searches import WORDS
+from equipoise.actions.examples import load_examples
 from equipoise.actions.library import Library
-from equipoise.actions.load import load_examples
 
 SECONDS = 8
 CLIENTS = 4
+_THREE = ("/search/?q=cancer", "/search/?q=asthma&age=30", "/search/?q=breast+cancer&recruiting=1")
 STATIC = re.compile(r'href="(/static/[^"]+/site\.css)"')
 
 
@@ -24,7 +30,8 @@ def run(home: Path, count: int) -> list[Row]:
     print("Serving pages", flush=True)
     many = _study_of_218_sites(home)
     paths = {
-        "Results page": ["/search/?q=cancer", "/search/?q=asthma&age=30", "/search/?q=breast+cancer&recruiting=1"],
+        "Results page, three searches again and again": _THREE,
+        "Results page, every search another": _others(),
         "Study page, 218 sites": [f"/studies/{many}/"],
     }
     port = _free_port()
@@ -40,6 +47,18 @@ def run(home: Path, count: int) -> list[Row]:
         server.wait()
 
 
+def _others(seed: int = 5) -> list[str]:
+    """More searches than can be asked in the time, so that what the site remembers does not help."""
+    searches = [
+        "/search/?" + urlencode({"q": words, "age": age} | ({"recruiting": 1} if recruiting else {}))
+        for words in WORDS
+        for age in range(18, 88)
+        for recruiting in (False, True)
+    ]
+    random.Random(seed).shuffle(searches)
+    return searches
+
+
 def _study_of_218_sites(home: Path) -> str:
     library = Library.open(home)
     load_examples(library, at="2026-11-01T00:00:00+00:00")
@@ -49,18 +68,19 @@ def _study_of_218_sites(home: Path) -> str:
     return f"NCT{number:08d}"
 
 
-def _pressed(base: str, paths: list[str]) -> list[float]:
-    """Seconds of each answer, with several clients asking one after the other for a while."""
+def _pressed(base: str, paths: Sequence[str]) -> list[float]:
+    """Seconds of each answer, with several clients asking in turn for a while."""
     seconds: list[float] = []
+    turn = itertools.cycle(paths)
 
     def press() -> None:
         until = time.perf_counter() + SECONDS
         with httpx.Client(base_url=base) as client:
             while time.perf_counter() < until:
-                for path in paths:
-                    start = time.perf_counter()
-                    client.get(path).raise_for_status()
-                    seconds.append(time.perf_counter() - start)
+                path = next(turn)
+                start = time.perf_counter()
+                client.get(path).raise_for_status()
+                seconds.append(time.perf_counter() - start)
 
     clients = [threading.Thread(target=press) for _ in range(CLIENTS)]
     for client in clients:

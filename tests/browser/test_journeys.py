@@ -15,6 +15,8 @@ PAGES = {
     "results": "/search/?q=dermatomyositis&near=Los+Angeles&age=54",
     "results-nothing": "/search/?q=xyzzyplugh",
     "results-wrong": "/search/?q=myositis&age=700&near=Nowhereville",
+    "results-unknown-place": "/search/?q=myositis&near=Los+Angelos",
+    "results-state": "/search/?q=DM&near=California",
     "results-everything": "/search/",
     "study": JASMINE,
     "study-218-sites": MANY_SITES + "?near=Paris",
@@ -22,9 +24,12 @@ PAGES = {
     "study-not-there": "/studies/NCT00000001/",
     "history": "/studies/NCT99000003/history/",
     "compare": "/compare/?id=NCT06455449&id=NCT99000001",
+    "compare-four": "/compare/?id=NCT06455449&id=NCT99000001&id=NCT99000003&id=NCT99000007&near=California",
     "saved": "/saved/",
     "locations": "/locations/",
     "country": "/locations/United-States/",
+    "region": "/locations/United-States/California/",
+    "city": "/locations/United-States/California/Irvine/",
     "conditions": "/conditions/",
     "sponsors": "/sponsors/",
     "about": "/about-this-data/",
@@ -63,7 +68,7 @@ def test_every_page_passes_axe_and_fits_its_screen(page: Page, axe: Axe, name: s
     assert page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("name", ["home", "results", "study"])
+@pytest.mark.parametrize("name", ["home", "results", "results-unknown-place", "compare-four", "country", "study"])
 def test_at_320_pixels_nothing_is_cut(browser: Browser, site: str, name: str) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 640}, base_url=site)
     page = context.new_page()

@@ -68,6 +68,16 @@ def test_search_in_words(on_sample: Run) -> None:
     assert code == 0
     assert "NCT06455449" in out
     assert "Enrolling" in out
+    assert "4 of 218 sites listed here, nearest 58 km: University of California Irvine" in " ".join(out.split())
+
+
+def test_a_state_and_words_with_several_meanings(on_sample: Run) -> None:
+    code, out, _ = on_sample("search", "DM", "--near", "California")
+    assert code == 0
+    assert "By DM, did you mean diabetes mellitus or dermatomyositis or myotonic dystrophy?" in " ".join(out.split())
+    answer = searched(on_sample, "anifrolumab", "--near", "California")
+    assert [study["sites_on_registry"] for study in answer["studies"]] == [218]
+    assert (answer["studies"][0]["sites_total"], answer["studies"][0]["sites_near"]) == (4, 1)
 
 
 def test_miles_and_kilometres_agree(on_sample: Run) -> None:

@@ -117,6 +117,17 @@ def test_nearest_first_over_all_pages(real_library: Library, any_site: bool) -> 
     assert all(far >= near * 0.6 - 2 for near, far in zip(paged, paged[20:], strict=False))
 
 
+@pytest.mark.parametrize("text", ["California", "Ontario", "Bavaria"])
+def test_a_state_finds_the_studies_with_a_site_there(real_library: Library, studies: list[Study], text: str) -> None:
+    place = find_place(real_library, text)
+    expected = {study.nct_id for study in studies if any(map(place.holds, study.locations))}
+    assert found_ids(real_library, Ask(place=place)) == expected
+    by_name = {study.nct_id for study in studies if any(site.state == text for site in study.locations)}
+    assert by_name <= expected
+    if text == "California":
+        assert len(by_name) > 20
+
+
 def test_newest_first(real_library: Library) -> None:
     hits = find_studies(real_library, Ask(sort=Sort.NEWEST, per_page=600)).hits
     dates = [hit.study.status.study_first_post_date_struct.date or "" for hit in hits]

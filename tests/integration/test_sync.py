@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import filelock
 import pytest
 
+from equipoise.actions.examples import load_examples
 from equipoise.actions.find import count_studies
 from equipoise.actions.library import Library
-from equipoise.actions.load import Loaded, load_examples
+from equipoise.actions.load import Loaded
 from equipoise.actions.sync import NotReached, Registry, Wish, sync_registry
 from equipoise.finder.ask import Ask
 from equipoise.kernel.refused import Refused

@@ -68,6 +68,26 @@ def test_compare_side_by_side(client: Client) -> None:
     text = text_of(client, "/compare/?id=NCT06455449&id=nct99000001&near=Los+Angeles")
     assert "Nearest open site to Los Angeles" in text
     assert text.index("JASMINE") < text.index("Fictional study")
+    assert "4 of 218 sites listed here, 1 open" in text
+    assert "218 sites, " in text
+
+
+def test_compare_counts_open_sites_in_a_state(client: Client) -> None:
+    text = text_of(client, "/compare/?id=NCT06455449&id=NCT99000001&near=California")
+    assert "Open sites in California" in text
+    assert "Nearest open site" not in text
+    assert '<td role="cell">1</td>' in text
+
+
+def test_compare_offers_places_like_an_unknown_one(client: Client) -> None:
+    text = text_of(client, "/compare/?id=NCT06455449&near=Los+Angelos", 400)
+    assert 'href="?id=NCT06455449&amp;near=Los+Angeles%2C+California%2C+United+States"' in text
+
+
+def test_glossary_has_a_way_to_each_letter(client: Client) -> None:
+    text = text_of(client, "/glossary/")
+    assert 'href="#letter-M"' in text
+    assert text.index('id="letter-M"') < text.index('id="word-masking"') < text.index('id="letter-N"')
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
+from equipoise.web.public import sitemap
 from equipoise.web.public.columns import COLUMNS, harmless
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -113,11 +114,26 @@ def test_sitemap_names_every_study_and_place(client: Client) -> None:
     assert "http://localhost/studies/NCT06455449/" in addresses
     assert sum("/studies/" in address for address in addresses) == 64
     assert "http://localhost/locations/Hungary/_e/" in addresses
+    assert "http://localhost/locations/Hungary/_e/Gy%C5%91r/" in addresses
     for address in addresses:
         if "/locations/" in address:
             assert client.get(address.removeprefix("http://localhost")).status_code == 200
     assert client.get("/sitemap-studies-99.xml").status_code == 404
     assert client.get("/sitemap-studies-0.xml").status_code == 404
+    assert client.get("/sitemap-places-99.xml").status_code == 404
+
+
+@pytest.mark.usefixtures("unrationed")
+def test_large_sitemaps_are_split(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = locations(client, "/sitemap-places-1.xml")
+    monkeypatch.setattr(sitemap, "PART", 20)
+    parts = [part for part in locations(client, "/sitemap.xml") if "places" in part]
+    assert len(parts) == -(-len(whole) // 20) > 2
+    assert [each for part in parts for each in locations(client, part.removeprefix("http://localhost"))] == whole
+
+
+def locations(client: Client, path: str) -> list[str]:
+    return [each.text or "" for each in ET.fromstring(client.get(path).content).iter(f"{SITEMAP}loc")]
 
 
 def test_robots(client: Client) -> None:

@@ -140,7 +140,7 @@ def test_headers(client: Client) -> None:
         "frame-ancestors": "'none'",
     }
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert response["X-Frame-Options"] == "DENY"
     assert not response.cookies
     assert "Strict-Transport-Security" not in response

@@ -12,10 +12,48 @@ def text_of(client: Client, **params: object) -> str:
 
 def test_result_says_where_why_and_how_near(client: Client) -> None:
     text = text_of(client, q="anifrolumab", near="Los Angeles", within="100", age="54")
-    assert "1 of 4 sites near you, nearest 58 km" in text
+    assert "4 of 218 sites listed here, 1 near you, nearest 58 km" in text
     assert "University of California Irvine" in text
     assert "<mark>" in text
     assert 'href="/studies/NCT06455449/?near=Los+Angeles"' in text
+
+
+def test_a_state_is_a_place(client: Client) -> None:
+    text = text_of(client, q="anifrolumab", near="California")
+    assert "in California" in text
+    assert "4 of 218 sites listed here, 1 open in California, United States" in text
+    assert "Place: California, United States" in text
+    assert "JASMINE" not in text_of(client, q="anifrolumab", near="Bavaria")
+
+
+def test_places_like_an_unknown_one_are_links_to_the_same_search_there(client: Client) -> None:
+    response = client.get("/search/", {"q": "anifrolumab", "near": "Los Angelos", "within": "100", "age": "54"})
+    text = response.content.decode()
+    assert response.status_code == 400
+    address = "?q=anifrolumab&amp;within=100&amp;age=54&amp;near=Los+Angeles%2C+California%2C+United+States"
+    assert f'<a href="{address}">Los Angeles, California, United States</a>' in text
+    there = client.get("/search/" + address.replace("&amp;", "&")).content.decode()
+    assert "Within 100 km of Los Angeles" in there
+    assert "1 near you" in there
+    assert "Did you mean Los Angeles" in client.get("/search.csv", {"near": "Los Angelos"}).content.decode()
+
+
+def test_the_map_shows_what_lies_around_the_place(client: Client) -> None:
+    around, globe = (map_of(text_of(client, q="dermatomyositis", **near)) for near in ({"near": "Los Angeles"}, {}))
+    assert "lie outside this map" in around
+    assert "lie outside this map" not in globe
+    assert "km" in around
+
+
+def map_of(text: str) -> str:
+    return text.partition('id="map"')[2].partition("</figure>")[0]
+
+
+def test_words_with_several_meanings_are_asked_about(client: Client) -> None:
+    text = text_of(client, q="DM children", age="54")
+    assert "By “DM”, did you mean" in text
+    assert '<a href="/search/?age=54&amp;q=dermatomyositis+children"><strong>dermatomyositis</strong></a>' in text
+    assert "did you mean" not in text_of(client, q="asthma")
 
 
 def test_fictional_rows_are_marked(client: Client) -> None:

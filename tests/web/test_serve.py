@@ -1,10 +1,6 @@
 """The site as its own program: what a browser meets when it asks over the wire."""
 
-import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,37 +8,15 @@ import httpx
 import pytest
 
 from equipoise.web.serve import LONGEST_REQUEST_LINE
+from tests.serving import serving
 
 
 @pytest.fixture(scope="module")
 def served(web_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address, and the file that holds all the program wrote."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("serve") / "log"
-    with log.open("wb") as file:
-        command = [sys.executable, "-m", "equipoise.web", "--port", str(port), "--workers", "1"]
-        environment = os.environ | {"EQUIPOISE_HOME": str(web_home)}
-        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
-        try:
-            _wait(f"http://127.0.0.1:{port}/about-this-data/", process)
-            yield f"http://127.0.0.1:{port}", log
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
-        assert process.poll() is None
-        try:
-            httpx.get(address, timeout=5)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("the site did not answer in twenty seconds")
+    with log.open("wb") as file, serving(web_home, file) as address:
+        yield address, log
 
 
 def test_a_ten_kilobyte_search_is_answered_in_our_words(served: tuple[str, Path]) -> None:

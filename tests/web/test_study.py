@@ -59,8 +59,16 @@ def test_jasmine_in_the_order_of_the_seed(client: Client) -> None:
 
 def test_jasmine_is_honest_about_its_sites(client: Client) -> None:
     text = text_of(client, JASMINE)
-    assert "218 locations on the registry page; 4 listed here." in text
+    assert "4 of 218 sites listed here, 1 open now" in text
+    assert "Not all of this study’s sites are listed here." in text
     assert "equipoise sync" in text
+
+
+def test_places_like_an_unknown_one_are_links_on_the_study_page(client: Client) -> None:
+    response = client.get(JASMINE, {"near": "Los Angelos"})
+    assert response.status_code == 400
+    address = "?near=Los+Angeles%2C+California%2C+United+States#locations"
+    assert f'<a href="{address}">' in response.content.decode()
 
 
 def test_source_and_attribution(client: Client) -> None:

@@ -3,20 +3,24 @@
 import pytest
 
 from equipoise.finder.ask import Ask, Hit, NearestSite, Place, PlaceKind
-from equipoise.studies.record import Study
+from equipoise.studies.record import Kept, Study
 from equipoise.web.public.results import count_words, pages_of
 from equipoise.web.public.rows import row_of, sites_words
 from equipoise.web.templating import day, km, some
 
 PARIS = Place("Paris", PlaceKind.CITY, 48.86, 2.35, "France")
+BAVARIA = Place("Bavaria, Germany", PlaceKind.REGION, 48.8, 11.3, "Germany", regions=("Germany|Bavaria",))
+PART = Study(equipoise=Kept(locations_on_registry=218))
 FRANCE = Place("France", PlaceKind.COUNTRY, 46.0, 2.0, "France")
 BOSTON = Place("Boston", PlaceKind.CITY, 42.36, -71.06, "United States")
 NEAREST = NearestSite("General Hospital, Lyon", "Lyon", None, "France", "RECRUITING", 12.4)
 SHUT = NearestSite("Clinic", "Lyon", None, "France", "COMPLETED", 12.4)
 
 
-def hit(total: int, opened: int, near: int | None = None, nearest: NearestSite | None = None) -> Hit:
-    return Hit(Study(), 1.0, (), total, opened, near, nearest)
+def hit(
+    total: int, opened: int, near: int | None = None, nearest: NearestSite | None = None, study: Study | None = None
+) -> Hit:
+    return Hit(study or Study(), 1.0, (), total, opened, near, nearest)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +37,15 @@ def hit(total: int, opened: int, near: int | None = None, nearest: NearestSite |
         (hit(4, 0), Ask(place=PARIS, within_km=50), "4 sites, none open now"),
         (hit(9, 5, 2), Ask(place=FRANCE), "2 of 9 sites open in France"),
         (hit(9, 5, 2), Ask(place=FRANCE, any_site=True), "2 of 9 sites in France"),
+        (hit(9, 5, 2), Ask(place=BAVARIA), "2 of 9 sites open in Bavaria, Germany"),
+        (hit(4, 2, study=PART), Ask(), "4 of 218 sites listed here, 2 open"),
+        (hit(4, 2, 1, study=PART), Ask(place=FRANCE), "4 of 218 sites listed here, 1 open in France"),
+        (
+            hit(4, 2, 1, NEAREST, PART),
+            Ask(place=PARIS, within_km=50),
+            "4 of 218 sites listed here, 1 near you, nearest 12 km, open",
+        ),
+        (hit(4, 2, None, NEAREST, PART), Ask(place=PARIS), "4 of 218 sites listed here, nearest open site 12 km"),
         (hit(1, 1), Ask(), "1 site, open"),
         (hit(9, 9), Ask(), "9 sites, all open"),
         (hit(9, 5), Ask(), "9 sites, 5 open"),

@@ -12,7 +12,7 @@ from equipoise.finder.globe import distance_km
 from equipoise.finder.query import Among, Query
 from equipoise.finder.search import Search
 from equipoise.finder.spelling import corrected, suggest
-from equipoise.finder.widen import widen
+from equipoise.finder.widen import offers_in, widen
 from equipoise.finder.words import plain_words, read_words
 from equipoise.kernel.identifiers import is_nct_id, nct_id_of, read_nct_id
 from equipoise.studies.read import read_study
@@ -34,7 +34,10 @@ def find_studies(library: Library, ask: Ask) -> Found:
     hits = [_hit(study, score, explainer, ask) for study, score in studies]
     if ask.sort is Sort.NEAREST:
         hits.sort(key=lambda hit: hit.nearest.distance_km if hit.nearest else float("inf"))
-    return Found(ranked.total, tuple(hits), ranked.facets, expansions, _did_you_mean(search, ask.words))
+    typed = read_words(ask.words)
+    return Found(
+        ranked.total, tuple(hits), ranked.facets, expansions, _did_you_mean(search, ask.words), offers_in(typed)
+    )
 
 
 def count_studies(library: Library, ask: Ask) -> int:
@@ -51,7 +54,7 @@ def every_study(library: Library, ask: Ask) -> Iterator[Study]:
 
 def _prepared(library: Library, ask: Ask) -> tuple[Search, Query, tuple[Expansion, ...]]:
     """A view of the index, and the words as it will look for them, with what was added to them."""
-    search = Search(library.index, library.nearness, headings=ask.synonyms)
+    search = Search(library.index, headings=ask.synonyms)
     typed = read_words(ask.words)
     return search, *(widen(typed, search.terms) if ask.synonyms else (typed, ()))
 
@@ -83,7 +86,7 @@ def identified(library: Library, words: str) -> str | None:
         return nct_id_of(current.number) if current else None
     if not _IDENTIFIER.match(words):
         return None
-    search = Search(library.index, library.nearness)
+    search = Search(library.index)
     found = search.rank(Among("id_key", (words.casefold(),)), Ask(per_page=2), count=False)
     return nct_id_of(found.page[0][0]) if found.total == 1 else None
 
@@ -104,9 +107,8 @@ def _hit(study: Study, score: float, explainer: Explainer, ask: Ask) -> Hit:
     if ask.place is None:
         return hit
     wanted = [site for site in study.locations if ask.any_site or is_open(site, study)]
-    if ask.place.kind is PlaceKind.COUNTRY:
-        there = sum(site.country in ask.place.countries for site in wanted)
-        return msgspec.structs.replace(hit, sites_near=there)
+    if ask.place.is_area:
+        return msgspec.structs.replace(hit, sites_near=sum(map(ask.place.holds, wanted)))
     return _with_distances(hit, wanted, ask.place, ask.within_km)
 
 

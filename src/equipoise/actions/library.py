@@ -6,7 +6,6 @@ from pathlib import Path
 import platformdirs
 
 from equipoise.finder.index import Index
-from equipoise.finder.nearness import Nearness
 from equipoise.finder.places import Gazetteer, OwnPlace
 from equipoise.store.store import Locality, Store
 
@@ -24,7 +23,6 @@ class Library:
         self.home = home
         self.store = Store(home / "studies.sqlite")
         self.index = Index(home / "index")
-        self.nearness = Nearness()
         self._gazetteer: tuple[int, Gazetteer] | None = None
 
     @classmethod

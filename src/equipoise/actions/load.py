@@ -1,4 +1,4 @@
-"""Bringing studies in: from files, from the registry, from the bundled sample; and keeping the index in step."""
+"""Bringing studies in: from files, from the registry; and keeping the index in step."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from equipoise import examples
 from equipoise.actions.library import Library
 from equipoise.exchange.files import Entry, read_files
 from equipoise.finder.index import Writing
@@ -48,12 +47,6 @@ def import_files(library: Library, paths: Iterable[Path], *, at: str, progress: 
     paths = list(paths)
     source = ", ".join(path.name for path in paths)
     return load_entries(library, read_files(paths), Origin("import", source, at), progress=progress)
-
-
-def load_examples(library: Library, *, at: str, progress: Progress = silent) -> Loaded:
-    """Load the bundled sample: JASMINE and the fictional studies."""
-    entries = (Entry(where="bundled sample", raw=raw) for raw in examples.sample())
-    return load_entries(library, entries, Origin("examples", "bundled sample", at), progress=progress)
 
 
 def load_entries(

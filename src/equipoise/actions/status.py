@@ -45,7 +45,7 @@ def library_status(library: Library) -> LibraryStatus:
 
 def _counted(library: Library) -> tuple[int, int]:
     try:
-        search = Search(library.index, library.nearness)
+        search = Search(library.index)
     except Refused:
         return 0, 0
     recruiting = search.rank(Everything(), Ask(status=("RECRUITING",), per_page=1), count=False).total

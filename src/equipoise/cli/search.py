@@ -10,9 +10,9 @@ from equipoise.actions import find, load
 from equipoise.actions.library import Library
 from equipoise.cli.door import Json, app, out, print_json
 from equipoise.finder.answer import answer_of
-from equipoise.finder.ask import FARTHEST_KM, Ask, Found, Hit, PlaceKind, Sort
+from equipoise.finder.ask import FARTHEST_KM, Ask, Found, Hit, NearestSite, Sort
 from equipoise.kernel.refused import Refused
-from equipoise.studies.labels import phases_words, shown
+from equipoise.studies.labels import listed_words, phases_words, shown
 
 _KM_A_MILE = 1.609344
 _RADIUS = re.compile(r"(\d+(?:\.\d+)?)\s*(km|mi|miles)?\Z", re.IGNORECASE)
@@ -25,7 +25,7 @@ _PHASES = {"0": "EARLY_PHASE1", "1": "PHASE1", "2": "PHASE2", "3": "PHASE3", "4"
 )
 def search(
     words: Annotated[list[str] | None, typer.Argument(help='Words, "phrases", -not, area:words.')] = None,
-    near: Annotated[str, typer.Option(help="City, postal code, country, or latitude,longitude.")] = "",
+    near: Annotated[str, typer.Option(help="City, postal code, state, country, or latitude,longitude.")] = "",
     within: Annotated[str, typer.Option(help="Radius, such as 100km or 60mi.")] = "",
     recruiting: Annotated[bool, typer.Option("--recruiting", help="Only studies that recruit now.")] = False,  # noqa: FBT002
     age: Annotated[float | None, typer.Option(min=0, max=130, help="Age in years.")] = None,
@@ -45,7 +45,7 @@ def search(
     ask = Ask(
         words=" ".join(words or ()),
         place=place,
-        within_km=_radius(within) if within else None,
+        within_km=read_radius(within) if within else None,
         any_site=any_site,
         age=age,
         sex=_chosen(_SEXES, sex, "sex"),
@@ -65,7 +65,7 @@ def search(
         _print_found(found, ask)
 
 
-def _radius(text: str) -> int:
+def read_radius(text: str) -> int:
     match = _RADIUS.match(text.strip())
     if not match:
         raise Refused("is not a distance.", what=repr(text), do="Write 100km or 60mi.")
@@ -87,6 +87,9 @@ def _print_found(found: Found, ask: Ask) -> None:
         out.print(f"Did you mean: {found.did_you_mean}", style="yellow", markup=False)
     for expansion in found.expansions:
         out.print(f"Also searched for {expansion.typed}: {', '.join(expansion.added)}", style="dim", markup=False)
+    for offer in found.offers:
+        meant = " or ".join(offer.meanings)
+        out.print(f"By {offer.typed}, did you mean {meant}?", style="yellow", markup=False)
     table = Table(box=None, pad_edge=False, show_header=False)
     for hit in found.hits:
         table.add_row(hit.study.nct_id, _hit_lines(hit, ask))
@@ -98,17 +101,26 @@ def _hit_lines(hit: Hit, ask: Ask) -> str:
     study = hit.study
     facts = [shown("Status", study.status.overall_status or "UNKNOWN"), phases_words(study.design.phases)]
     lines = [study.title, " · ".join(fact for fact in facts if fact)]
-    if ask.place:
-        lines.append(_near_words(hit, ask))
+    lines.append(_sites_words(hit, ask))
     lines += [f"{matched.field}: {matched.snippet}" for matched in hit.matched[:1]]
     return "\n".join(lines).replace("[", r"\[") + "\n"
 
 
-def _near_words(hit: Hit, ask: Ask) -> str:
-    if ask.place and ask.place.kind is PlaceKind.COUNTRY:
-        return f"{hit.sites_near} of {hit.sites_total} sites in {ask.place.name}"
-    if hit.nearest is None:
-        return f"{hit.sites_total} sites, none open with a known place"
-    near = f"{hit.sites_near} of {hit.sites_total} sites near you, " if hit.sites_near is not None else ""
-    where = ", ".join(part for part in (hit.nearest.facility, hit.nearest.city) if part)
-    return f"{near}nearest {hit.nearest.distance_km:,.0f} km: {where} ({shown('Status', hit.nearest.status)})"
+def _sites_words(hit: Hit, ask: Ask) -> str:
+    """``218 sites, 3 near you, nearest 12 km: General Hospital, Lyon (Enrolling)``."""
+    told = [listed_words(hit.sites_total, hit.study.sites_on_registry)]
+    if ask.place is None:
+        told.append(f"{hit.sites_open:,} open")
+    elif ask.place.is_area:
+        told.append(f"{hit.sites_near:,} {'' if ask.any_site else 'open '}in {ask.place.name}")
+    elif hit.nearest is None:
+        told.append(f"none {'' if ask.any_site else 'open '}with a known place")
+    else:
+        told += [f"{hit.sites_near:,} near you"] if hit.sites_near is not None else []
+        told.append(f"nearest {hit.nearest.distance_km:,.0f} km: {_site_words(hit.nearest)}")
+    return ", ".join(told)
+
+
+def _site_words(site: NearestSite) -> str:
+    where = ", ".join(part for part in (site.facility, site.city) if part)
+    return f"{where} ({shown('Status', site.status)})"

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from equipoise.actions import load
+from equipoise.actions.examples import load_examples
 from equipoise.actions.library import Library, default_home
 from equipoise.cli.door import app, err, now, watched
 from equipoise.kernel.refused import Refused
@@ -50,7 +51,7 @@ def demo(
     if library.store.last_change() == 0:
         err.print("Loading the bundled sample: JASMINE and some hundred fictional studies")
         with watched() as progress:
-            load.load_examples(library, at=now(), progress=progress)
+            load_examples(library, at=now(), progress=progress)
     load.bring_index_up(library)
     err.print("The real studies come with: equipoise sync (needs a network)")
     library.close()

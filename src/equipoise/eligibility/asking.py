@@ -67,8 +67,6 @@ def question_help(atom: Atom) -> str:
     match atom:
         case Value(measure=measure) if measure in MEASURES:
             return MEASURES[measure].help
-        case Exists(pattern=pattern) | Duration(pattern=pattern):
-            return _same_as(pattern)
         case Opaque():
             return "These are the study's own words. If they are not clear, choose “Not sure” and ask your doctor."
         case _:
@@ -76,16 +74,20 @@ def question_help(atom: Atom) -> str:
 
 
 def plain_words(pattern: Pattern) -> str:
-    """The plain name where the dictionary has one, with what the text says about it."""
+    """The study's word, by which a doctor may have named it, and the plain one where the dictionary has another."""
     term = term_for(pattern.concept.words)
-    return pattern_words(pattern, (term.plain if term else "") or pattern.concept.words)
+    words = pattern.concept.words if term and term.name[:1].isupper() else _inside(pattern.concept.words)
+    return pattern_words(pattern, f"{words} ({term.plain})" if term and _says_more(term.plain, words) else words)
 
 
-def _same_as(pattern: Pattern) -> str:
-    term = term_for(pattern.concept.words)
-    if term is None or not term.plain or term.plain.casefold() == pattern.concept.words.casefold():
-        return ""
-    return f"In the study's words: {pattern.concept.words}."
+def _inside(words: str) -> str:
+    """Without the capital of a sentence's beginning; abbreviations stay."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
+
+
+def _says_more(plain: str, words: str) -> bool:
+    one, other = plain.casefold(), words.casefold()
+    return bool(plain) and not one.startswith("another ") and one not in other and other not in one
 
 
 def _exists(atom: Exists) -> str:
@@ -114,4 +116,4 @@ def _asked_window(window: Window) -> str:
     start = window.start
     if start is not None and start.amount < 0 and window.other is None and window.anchor is not Anchor.BIRTH:
         return f"in the last {period_words(start)}"
-    return window_words(window)
+    return window_words(window).rstrip(",")

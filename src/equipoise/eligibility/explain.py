@@ -1,7 +1,7 @@
 """Verdicts in words: on what a criterion's verdict rests, and what would settle it where it is not known."""
 
 from equipoise.eligibility.english import english
-from equipoise.eligibility.expression import Age, Ask, Atom, Duration, Exists, Opaque, Sex, Value
+from equipoise.eligibility.expression import Age, Ask, Atom, Classified, Duration, Exists, Opaque, Related, Sex, Value
 from equipoise.eligibility.finding import Because
 from equipoise.eligibility.verdict import Reason
 from equipoise.kernel.truth import Truth
@@ -61,3 +61,18 @@ def _needed(atom: Atom, because: Because) -> str:
             return "The person or the study team can say."
         case _:
             return "The study team can say."
+
+
+def ask_doctor(reason: Reason) -> str:
+    """What the person it is about may do to settle a leaf."""
+    match reason.atom:
+        case Age() | Sex():
+            return ""
+        case Value():
+            return "Ask for your last result."
+        case Exists() | Duration() | Related():
+            return "Your doctor can look in your record."
+        case Classified():
+            return "Your doctor can work it out."
+        case _:
+            return "The study team can tell you more."

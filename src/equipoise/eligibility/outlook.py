@@ -4,7 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
+from equipoise.eligibility.expression import Ask, Criterion, Opaque, Parse, Reading
 from equipoise.eligibility.questions import is_for_the_site
+from equipoise.eligibility.tree import atoms
 from equipoise.eligibility.verdict import CriterionVerdict, StudyVerdict
 from equipoise.kernel.truth import Truth
 
@@ -25,6 +27,21 @@ class Outlook(msgspec.Struct, frozen=True):
     unclear: tuple[CriterionVerdict, ...]
     for_the_site: tuple[CriterionVerdict, ...]
     met: tuple[CriterionVerdict, ...]
+
+
+def for_asking(reading: Reading) -> Reading:
+    """The reading as a person is asked it: a criterion a program read only in part is asked whole, in its own words.
+
+    Nobody can answer for half a sentence. What a person has settled stays as it is.
+    """
+    criteria = tuple(one if reading.by or one.parse is Parse.FULL else _whole(one) for one in reading.criteria)
+    return msgspec.structs.replace(reading, criteria=criteria)
+
+
+def _whole(one: Criterion) -> Criterion:
+    left = next((atom for atom in atoms(one.expr) if isinstance(atom, Ask) and is_for_the_site(atom)), None)
+    asked = Ask(question=one.text, topic=left.topic) if left else Opaque(text=one.text)
+    return msgspec.structs.replace(one, expr=asked, parse=Parse.OPAQUE)
 
 
 def outlook_of(verdict: StudyVerdict) -> Outlook:

@@ -167,7 +167,8 @@ def _in_piece(piece: Piece, name: str) -> Iterator[Entry]:
 
 def _in_record(data: bytes, where: str) -> Iterator[Entry]:
     try:
-        data.decode()
+        if not data.isascii():
+            data.decode()
         shape = _A_STUDY if data.startswith(_BEGINNING) else _SHAPE.decode(data)
     except UnicodeDecodeError as error:
         yield _refused_record(data, where, f"not UTF-8 text at its byte {error.start}.", "Save the file as UTF-8.")

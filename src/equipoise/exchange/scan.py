@@ -99,16 +99,22 @@ class _Scanner:
         return f"line {self._line}" if at_line_start else f"record {self._number}"
 
     def _end(self) -> int | None:
-        """Where the object that begins here ends: just before the next known beginning, or where its brackets close."""
+        """Where the object that begins here ends: with its line, before the next known beginning, or by brackets."""
         stop = None
         if _START.match(self._buffer, self._at):
-            stop = self._find(_START)
-            end = len(self._buffer) if stop is None else stop
-            candidate = self._buffer[self._at : end].rstrip(b", \t\r\n")
-            if _fault_of(candidate) is None:
-                return self._at + len(candidate)
+            end = self._whole_until(self._buffer.find(b"\n", self._at))
+            if end is None:
+                stop = self._find(_START)
+                end = self._whole_until(len(self._buffer) if stop is None else stop)
+            if end is not None:
+                return end
         end_of_brackets = self._balanced(stop)
         return end_of_brackets if end_of_brackets and self._is_followed_well(end_of_brackets) else None
+
+    def _whole_until(self, end: int) -> int | None:
+        """The end of what lies here before ``end``, where that is one whole object and nothing besides."""
+        candidate = self._buffer[self._at : end].rstrip(b", \t\r\n")
+        return self._at + len(candidate) if _fault_of(candidate) is None else None
 
     def _find(self, pattern: re.Pattern[bytes]) -> int | None:
         """Where the pattern next occurs after here, reading on within the limit."""

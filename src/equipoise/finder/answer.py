@@ -2,7 +2,7 @@
 
 import msgspec
 
-from equipoise.finder.ask import Expansion, FacetValue, Found, Hit, NearestSite
+from equipoise.finder.ask import Expansion, FacetValue, Found, Hit, NearestSite, Offer
 
 
 class MatchedAnswer(msgspec.Struct, frozen=True):
@@ -25,6 +25,7 @@ class StudyAnswer(msgspec.Struct, frozen=True):
     score: float
     matched: tuple[MatchedAnswer, ...]
     sites_total: int
+    sites_on_registry: int
     sites_open: int
     sites_near: int | None
     nearest_site: NearestSite | None
@@ -37,6 +38,7 @@ class Answer(msgspec.Struct, frozen=True):
     per_page: int
     did_you_mean: str | None
     expansions: tuple[Expansion, ...]
+    offers: tuple[Offer, ...]
     facets: dict[str, tuple[FacetValue, ...]]
     studies: tuple[StudyAnswer, ...]
 
@@ -48,6 +50,7 @@ def answer_of(found: Found, *, page: int, per_page: int) -> Answer:
         per_page=per_page,
         did_you_mean=found.did_you_mean,
         expansions=found.expansions,
+        offers=found.offers,
         facets=found.facets,
         studies=tuple(_study(hit) for hit in found.hits),
     )
@@ -68,6 +71,7 @@ def _study(hit: Hit) -> StudyAnswer:
         score=round(hit.score, 4),
         matched=tuple(MatchedAnswer(matched.field, matched.snippet) for matched in hit.matched),
         sites_total=hit.sites_total,
+        sites_on_registry=hit.study.sites_on_registry,
         sites_open=hit.sites_open,
         sites_near=hit.sites_near,
         nearest_site=hit.nearest,

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from equipoise.studies.record import Study
+from equipoise.studies.record import Location, Study
 
 FARTHEST_KM = 805
 """The registry's own limit for a radius: 500 miles."""
@@ -21,11 +21,15 @@ class PlaceKind(StrEnum):
     CITY = "city"
     POSTCODE = "postcode"
     COUNTRY = "country"
+    REGION = "region"
     POINT = "point"
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Somewhere on the globe, in decimal degrees. A country has a name and, for the map, a middle."""
+    """Somewhere on the globe, in decimal degrees. A country or region has a name and, for the map, a middle.
+
+    ``regions`` is a state or province in every way the records write it: ``country|state``.
+    """
 
     name: str
     kind: PlaceKind
@@ -33,17 +37,34 @@ class Place(msgspec.Struct, frozen=True):
     lon: float
     country: str = ""
     spellings: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The name without what lies around it: Irvine, 92697, California."""
+        return self.name if self.kind is PlaceKind.POINT else self.name.split(", ")[0]
+
+    @property
+    def is_area(self) -> bool:
+        """Whether sites lie in it rather than so far from it."""
+        return self.kind in (PlaceKind.COUNTRY, PlaceKind.REGION)
 
     @property
     def countries(self) -> frozenset[str]:
         """Of a country, every way the records write it."""
         return frozenset((self.country, *self.spellings))
 
+    def holds(self, site: Location) -> bool:
+        """Whether the site lies in this country or region, by the record's own words."""
+        if self.kind is PlaceKind.REGION:
+            return f"{site.country or ''}|{site.state or ''}" in self.regions
+        return site.country in self.countries
+
 
 class Ask(msgspec.Struct, frozen=True):
     """One search. Enumerated values are the registry's own (``RECRUITING``, ``PHASE3``, ``INDUSTRY``).
 
-    ``within_km`` asks for sites that recruit now, unless ``any_site``. A place of kind country asks for sites there.
+    ``within_km`` asks for sites that recruit now, unless ``any_site``. A country or region asks for sites there.
     ``age`` is in years. A region is written ``country|state``, a city ``country|state|city``. Facet fields admit any of
     their values; different fields must all hold.
     """
@@ -100,7 +121,10 @@ class NearestSite(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """One study found. ``sites_near`` and ``nearest`` answer only when a place was asked for."""
+    """One study found. ``sites_near`` and ``nearest`` answer only when a place was asked for.
+
+    ``sites_total`` are the sites of the record held; ``study.sites_on_registry`` may be more.
+    """
 
     study: Study
     score: float
@@ -124,6 +148,13 @@ class Expansion(msgspec.Struct, frozen=True):
     source: str
 
 
+class Offer(msgspec.Struct, frozen=True):
+    """Everyday words that could mean several things, and what: for the person to choose, never added unasked."""
+
+    typed: str
+    meanings: tuple[str, ...]
+
+
 class Found(msgspec.Struct, frozen=True):
     """The answer: how many studies, this page of them, counts by facet over all, and what was done to the words."""
 
@@ -132,3 +163,4 @@ class Found(msgspec.Struct, frozen=True):
     facets: dict[str, tuple[FacetValue, ...]]
     expansions: tuple[Expansion, ...] = ()
     did_you_mean: str | None = None
+    offers: tuple[Offer, ...] = ()

@@ -115,15 +115,10 @@ class Atlas:
         order = np.lexsort((self._sites[numbers], self._people[numbers]))[::-1]
         return [self.town(number, start) for number in numbers[order[:limit]].tolist()]
 
-    def in_region(self, region: Region, limit: int) -> list[Town]:
-        """The largest towns of a region."""
-        numbers = np.array([number for number, each in enumerate(self._regions) if each is region], dtype=np.int32)
-        order = np.lexsort((self._sites[numbers], self._people[numbers]))[::-1]
-        return [self.town(number) for number in numbers[order[:limit]].tolist()]
-
-    def middle(self, country: Country) -> tuple[float, float] | None:
-        """Where people of a country live, on the average."""
-        numbers = [number for number, each in enumerate(self._countries) if each is country]
+    def middle(self, area: Country | Region) -> tuple[float, float] | None:
+        """Where people of a country or region live, on the average."""
+        column = self._countries if isinstance(area, Country) else self._regions
+        numbers = [number for number, each in enumerate(column) if each is area]
         if not numbers:
             return None
         north, east = np.radians(self._lats[numbers]), np.radians(self._lons[numbers])

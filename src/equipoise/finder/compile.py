@@ -45,7 +45,7 @@ class Compiler:
         self.covered = covered
         self.headings = headings
 
-    def compile(self, query: Query, area: Area = Area.BASIC) -> Compiled:  # noqa: PLR0911
+    def compile(self, query: Query, area: Area = Area.BASIC) -> Compiled:
         match query:
             case Everything():
                 return Compiled.all_query()

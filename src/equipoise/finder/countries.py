@@ -31,6 +31,9 @@ class Region(msgspec.Struct, frozen=True):
     labels: frozenset[str] = frozenset()
 
 
+InCountry = tuple[Country, Region]
+
+
 class Countries:
     """Every country of the gazetteer package under the registry's spellings, old and new."""
 
@@ -46,15 +49,17 @@ class Countries:
         self._regions_named = {
             (code, label): region for (code, _), region in self.regions.items() for label in region.labels
         }
-        self._region_labels = {label: region for (_, label), region in reversed(self._regions_named.items())}
+        self._region_labels: dict[str, list[InCountry]] = {}
+        for (code, label), region in self._regions_named.items():
+            self._region_labels.setdefault(label, []).append((self.by_code[code], region))
 
     def find(self, label: str) -> Country | None:
         """By any spelling (folded). Bare ISO codes are too ambiguous to stand alone: CA, DE."""
         return self._named.get(label)
 
-    def find_region(self, label: str) -> Region | None:
-        """By name or short form (folded); of two that share one, that of the United States."""
-        return self._region_labels.get(label)
+    def find_regions(self, label: str) -> list[InCountry]:
+        """By name or short form (folded); of two that share one, that of the United States first."""
+        return self._region_labels.get(label, [])
 
     def are_known(self, where: str) -> bool:
         """Whether this is made of countries and regions, in full or in short (folded)."""
@@ -64,6 +69,11 @@ class Countries:
         """Countries with a spelling like this one (folded), the likest first."""
         found = process.extract(label, self._named.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=5)
         return list({self._named[near].code: self._named[near] for near, _, _ in found}.values())
+
+    def regions_like(self, label: str) -> list[InCountry]:
+        """States and provinces with a name like this one (folded), the likest first."""
+        found = process.extract(label, self._region_labels.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=5)
+        return list(dict.fromkeys(each for near, _, _ in found for each in self._region_labels[near]))
 
     def beginning(self, start: str) -> list[Country]:
         """Countries with a spelling that begins so (folded)."""

@@ -11,6 +11,9 @@ import msgspec
 SCHEMA_VERSION = 1
 """Raise it whenever a field or an analyser changes: indexes with another number are rebuilt by themselves."""
 
+LONGEST_WORD = 60
+"""Bytes: words of this length and more are not indexed."""
+
 
 class Text(msgspec.Struct, frozen=True):
     """A searchable text field: its name in the index and the words a page uses for it."""

@@ -6,23 +6,35 @@ store. Replacing that file is the only switch.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import filelock
 import msgspec
 import tantivy
 
 from equipoise.finder.document import document_of
-from equipoise.finder.fields import FACETS, FLAGS, KEYS, NUMBERS, PAIR_FIELD, SCHEMA_VERSION, SPACED, TEXTS
+from equipoise.finder.fields import (
+    FACETS,
+    FLAGS,
+    KEYS,
+    LONGEST_WORD,
+    NUMBERS,
+    PAIR_FIELD,
+    SCHEMA_VERSION,
+    SPACED,
+    TEXTS,
+)
 from equipoise.kernel.refused import Refused
 from equipoise.studies.record import Study
 
 ANALYSER = "study"
 HEAP_BYTES = 400_000_000
+MOST_REMEMBERED = 2000
+Value = TypeVar("Value")
 
 
 class State(msgspec.Struct, frozen=True):
@@ -38,7 +50,16 @@ class View(msgspec.Struct, frozen=True):
 
     state: State
     searcher: tantivy.Searcher
-    remembered: dict[Any, Any]
+    remembered: dict[Hashable, Any]
+
+    def remember(self, key: Hashable, work: Callable[[], Value]) -> Value:
+        """What ``work`` gives, worked out once for this state of the index: people ask the same again."""
+        known: Value | None = self.remembered.get(key)
+        if known is None:
+            if len(self.remembered) >= MOST_REMEMBERED:
+                self.remembered.clear()
+            known = self.remembered[key] = work()
+        return known
 
 
 class _Opened(msgspec.Struct, frozen=True):
@@ -46,7 +67,7 @@ class _Opened(msgspec.Struct, frozen=True):
 
     state: State
     index: tantivy.Index
-    remembered: dict[Any, Any]
+    remembered: dict[Hashable, Any]
 
 
 def build_schema() -> tantivy.Schema:
@@ -70,7 +91,7 @@ def build_schema() -> tantivy.Schema:
 def build_analyser() -> tantivy.TextAnalyzer:
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.remove_long(LONGEST_WORD))
         .filter(tantivy.Filter.lowercase())
         .filter(tantivy.Filter.ascii_fold())
         .filter(tantivy.Filter.stemmer("English"))
@@ -194,7 +215,7 @@ class Writing:
         """Add the study; unless ``new``, in the place of what the index holds of it."""
         if not new:
             self.drop(number)
-        self._writer.add_document(document_of(study))
+        self._writer.add_document(document_of(study, number))
 
     def drop(self, number: int) -> None:
         self._writer.delete_documents_by_term("number", number)

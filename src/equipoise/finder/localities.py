@@ -8,8 +8,8 @@ from operator import attrgetter
 import msgspec
 
 from equipoise.finder.atlas import Atlas, Row, Town, packaged
-from equipoise.finder.countries import Country, Region, countries
-from equipoise.finder.names import Names
+from equipoise.finder.countries import Country, InCountry, Region, countries
+from equipoise.finder.names import Names, fold
 from equipoise.finder.postcodes import Code, comparable
 from equipoise.finder.towns import once
 
@@ -31,7 +31,7 @@ class OwnPlace(msgspec.Struct, frozen=True):
 
 
 class Localities:
-    """``towns`` by name; towns by postal code; spellings of countries by use.
+    """``towns`` by name; towns by postal code; spellings of countries, and of their regions, by use.
 
     Places that follow each other in one town are taken together: in order of country, state and city, each town is
     kept once.
@@ -41,6 +41,7 @@ class Localities:
         self._countries: dict[str, Country] = {}
         self._regions: dict[tuple[str, str], Region] = {}
         self._spellings: dict[str, Counter[str]] = {}
+        self._written: dict[InCountry, Counter[str]] = {}
         codes: list[str] = []
         self.towns = Atlas(self._rows(own, codes), besides=frozenset(packaged().likely))
         self._codes = Names((number, found.split(_BETWEEN)) for number, found in enumerate(codes) if found)
@@ -50,9 +51,12 @@ class Localities:
             places = tuple(together)
             sites = sum(place.sites for place in places)
             country = self._country(spelling, sites)
+            region = self._region(country.code, state)
+            if state:
+                self._written.setdefault((country, region), Counter())[f"{spelling}|{state}"] += sites
             found = {comparable(place.zip, country.code) for place in places if place.zip}
             codes.append(_BETWEEN.join(found - {""}))
-            yield Row(city, places[0].lat, places[0].lon, country, self._region(country.code, state), sites=sites)
+            yield Row(city, places[0].lat, places[0].lon, country, region, sites=sites)
 
     def _country(self, spelling: str, sites: int) -> Country:
         country = self._countries.get(spelling)
@@ -62,9 +66,11 @@ class Localities:
         return country
 
     def _region(self, country: str, state: str) -> Region:
-        if (country, state) not in self._regions:
-            self._regions[country, state] = countries().read_region(country, state)
-        return self._regions[country, state]
+        region = self._regions.get((country, state))
+        if region is None:
+            read = countries().read_region(country, state)
+            region = self._regions[country, state] = self._regions.setdefault((country, fold(state)), read)
+        return region
 
     def country(self, label: str) -> Country | None:
         """A country only the records know, by its folded spelling."""
@@ -74,6 +80,15 @@ class Localities:
     def spellings(self, country: Country) -> tuple[str, ...]:
         """How the records spell it, the most used first."""
         return tuple(spelling for spelling, _ in self._spellings.get(country.code, Counter()).most_common())
+
+    def regions(self, label: str) -> list[InCountry]:
+        """Regions of this name (folded) in the records, the one with most sites first."""
+        named = [each for each in self._written if label in each[1].labels]
+        return sorted(named, key=lambda each: -self._written[each].total())
+
+    def written(self, country: Country, region: Region) -> tuple[str, ...]:
+        """How the records write it, ``country|state``, the most used first."""
+        return tuple(name for name, _ in self._written.get((country, region), Counter()).most_common())
 
     def coded(self, code: Code) -> list[Town]:
         """Towns with this postal code; where it is not known, with its first part. The most used first."""

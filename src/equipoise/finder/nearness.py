@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from equipoise.finder.ask import FARTHEST_KM, Place
 from equipoise.finder.globe import cover, distances_km
+from equipoise.finder.index import View
 from equipoise.finder.query import Near
 
 NEAR_BANDS_KM = (
@@ -42,8 +43,6 @@ FAR_BANDS_KM = (1000, 1500, 2000, 3000, 4000, 6000, 8000, 12_000, 20_100)
 """Upper ends of the distance bands by which studies are ordered: near ones by exact points, far ones by cells.
 Within a page the order is exact."""
 
-
-MOST_CIRCLES = 200
 Circle = tuple[set[str], set[str]]
 
 
@@ -68,53 +67,47 @@ class Points(Mapping[str, list[tuple[str, float, float]]]):
 
 
 class _Terms(msgspec.Struct, frozen=True):
-    """All terms of a field with their latitudes and longitudes, as of one change of the index."""
+    """All terms of a field with their latitudes and longitudes."""
 
-    change: int
     terms: tuple[str, ...]
     lats: NDArray[np.float64]
     lons: NDArray[np.float64]
 
 
 class Nearness:
-    """Circles and orders over one index; the list of all points is read once for each change of it."""
+    """Circles and orders over one view of the index, which remembers them: a person asks of one place many times."""
 
-    def __init__(self) -> None:
-        self._read: dict[str, _Terms] = {}
-        self._circles: dict[tuple[Near, int], Circle] = {}
+    def __init__(self, view: View, schema: tantivy.Schema) -> None:
+        self._view = view
+        self._searcher = view.searcher
+        self._schema = schema
 
-    def covered(self, searcher: tantivy.Searcher, near: Near, change: int) -> Circle:
-        """Cell terms and point terms that together are the circle, exactly. A person asks of one place many times."""
-        known = self._circles.get((near, change))
-        if known is None:
-            if len(self._circles) >= MOST_CIRCLES:
-                self._circles.clear()
-            field = "point_all" if near.any_site else "point_open"
-            known = self._circles[near, change] = cover(near.lat, near.lon, near.km, Points(searcher, field))
-        return known
+    def covered(self, near: Near) -> Circle:
+        """Cell terms and point terms that together are the circle, exactly."""
+        field = "point_all" if near.any_site else "point_open"
+        points = Points(self._searcher, field)
+        return self._view.remember(("circle", near), lambda: cover(near.lat, near.lon, near.km, points))
 
-    def ordering(
-        self, searcher: tantivy.Searcher, schema: tantivy.Schema, place: Place, *, any_site: bool, change: int
-    ) -> tantivy.Query:
+    def ordering(self, place: Place, *, any_site: bool) -> tantivy.Query:
         """A query whose score is higher the nearer a study's nearest site."""
         kind = "all" if any_site else "open"
         highest = len(NEAR_BANDS_KM) + len(FAR_BANDS_KM)
-        near = self._terms(searcher, f"point_{kind}", change)
-        far = self._terms(searcher, f"cell_{kind}", change)
+        near, far = self._terms(f"point_{kind}"), self._terms(f"cell_{kind}")
         return tantivy.Query.disjunction_max_query(
             [
-                *_banded(schema, f"point_{kind}", near, place, NEAR_BANDS_KM, highest),
-                *_banded(schema, f"cell_{kind}", far, place, FAR_BANDS_KM, len(FAR_BANDS_KM)),
+                *_banded(self._schema, f"point_{kind}", near, place, NEAR_BANDS_KM, highest),
+                *_banded(self._schema, f"cell_{kind}", far, place, FAR_BANDS_KM, len(FAR_BANDS_KM)),
             ]
         )
 
-    def _terms(self, searcher: tantivy.Searcher, field: str, change: int) -> _Terms:
-        known = self._read.get(field)
-        if known is None or known.change != change:
-            terms = tuple(term for term, _ in searcher.terms_with_prefix(field, ""))
-            places = np.array([_coordinates(term) for term in terms], dtype=np.float64).reshape(-1, 2)
-            known = self._read[field] = _Terms(change, terms, places[:, 0], places[:, 1])
-        return known
+    def _terms(self, field: str) -> _Terms:
+        return self._view.remember(("terms", field), lambda: _read(self._searcher, field))
+
+
+def _read(searcher: tantivy.Searcher, field: str) -> _Terms:
+    terms = tuple(term for term, _ in searcher.terms_with_prefix(field, ""))
+    places = np.array([_coordinates(term) for term in terms], dtype=np.float64).reshape(-1, 2)
+    return _Terms(terms, places[:, 0], places[:, 1])
 
 
 def _banded(

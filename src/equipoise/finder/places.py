@@ -1,15 +1,15 @@
-"""From what a person types to a place on the globe: a town, a postal code, a country, or coordinates. Offline."""
+"""From what a person types to a place on the globe: town, postal code, state, country, or coordinates. Offline."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import chain
 
 from equipoise.finder.ask import Place, PlaceKind
 from equipoise.finder.atlas import Town, packaged
 from equipoise.finder.coordinates import read_point
-from equipoise.finder.countries import Country, countries
+from equipoise.finder.countries import Country, InCountry, Region, countries, made_of
 from equipoise.finder.globe import distance_km
 from equipoise.finder.localities import Localities, OwnPlace
 from equipoise.finder.names import fold
@@ -18,7 +18,7 @@ from equipoise.finder.towns import Towns, readings
 from equipoise.finder.zips import villages, zip_towns
 from equipoise.kernel.refused import Refused
 
-__all__ = ["LONGEST", "Gazetteer", "OwnPlace"]
+__all__ = ["LONGEST", "Gazetteer", "OwnPlace", "UnknownPlace"]
 
 LONGEST = 100
 MOST_SUGGESTED = 5
@@ -26,12 +26,23 @@ NEARLY_THE_SAME = 90.0
 _SAME_CODE_KM = 60
 _BETTER_KNOWN = 250_000
 """A city of so many people is meant rather than the state of the same name: New York, but not Ontario."""
+_SHORT = 3
+"""A state's name of so few letters must be typed in capitals: CA, NSW."""
+_CALLED = re.compile(" (?:state|province|region)$")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_HELP = "Type a town, a country, a postal code, or coordinates such as 33.67, -117.82."
+_HELP = "Type a town, a state, a country, a postal code, or coordinates such as 33.67, -117.82."
+
+
+class UnknownPlace(Refused):
+    """No place goes by this name. ``names`` are those that may be meant, likeliest first; each can be asked for."""
+
+    def __init__(self, why: str, *, names: Iterable[str], do: str) -> None:
+        super().__init__(why, do=do)
+        self.names = tuple(names)
 
 
 class Gazetteer:
-    """Every place we know: towns and countries of the gazetteer package, postal codes, and the records' own places."""
+    """Every place we know: towns, states and countries of the gazetteer package, postal codes, the records' places."""
 
     def __init__(self, own: Iterable[OwnPlace] = ()) -> None:
         self._own = Localities(own)
@@ -41,7 +52,7 @@ class Gazetteer:
     def find(self, text: str) -> Place:
         """The place meant, the most populous where several could be. Refuses, with up to five names like it."""
         asked = _checked(text)
-        found = next(chain(self._read(asked), self._villages(asked)), None)
+        found = next(chain(self._read(asked), self._own_regions(asked), self._villages(asked)), None)
         if found is None:
             raise self._refusal(asked)
         return found
@@ -50,7 +61,7 @@ class Gazetteer:
         """All that could be meant, likeliest first, then what begins so. What cannot be read has none."""
         try:
             asked = _checked(text)
-            found = _distinct([*self._read(asked), *self._beginning(asked, limit)], limit)
+            found = _distinct([*self._read(asked), *self._own_regions(asked), *self._beginning(asked, limit)], limit)
             return found or _distinct(self._villages(asked), limit)
         except Refused:
             return ()
@@ -58,15 +69,12 @@ class Gazetteer:
     def suggestions(self, text: str, limit: int = MOST_SUGGESTED) -> tuple[Place, ...]:
         """Places with a name like this one, for when it is not known."""
         asked = _checked(text)
-        if region := countries().find_region(fold(asked)):
-            towns = self._towns.in_region(region, limit)
-        elif codes := _codes_alone(asked):
+        if codes := _codes_alone(asked):
             towns = [town for code in codes for town in self._own.coded_like(code)]
-        else:
-            alike = [place for each in countries().like(fold(asked)) if (place := self._country_place(each))]
-            towns = self._towns.like(asked, limit, NEARLY_THE_SAME) if alike else self._towns.like(asked, limit)
-            return _distinct([*alike, *map(self._town_place, towns)], limit)
-        return _distinct(map(self._town_place, towns), limit)
+            return _distinct(map(self._town_place, towns), limit)
+        alike = list(self._areas_like(fold(asked)))
+        towns = self._towns.like(asked, limit, NEARLY_THE_SAME) if alike else self._towns.like(asked, limit)
+        return _distinct([*alike, *map(self._town_place, towns)], limit)
 
     def spellings(self, country: str) -> tuple[str, ...]:
         """All spellings the records use for a country, the most used first: a search for it wants them all."""
@@ -82,12 +90,33 @@ class Gazetteer:
         coded = list(self._coded(asked))
         yield from coded
         towns = [] if coded else self._towns.read(asked)
-        if towns and (towns[0].people >= _BETTER_KNOWN or not countries().find_region(fold(asked))):
-            places = map(self._town_place, towns)
-            yield from sorted(places, key=lambda place: fold(place.name) != fold(asked))
+        places = sorted(map(self._town_place, towns), key=lambda place: fold(place.name) != fold(asked))
+        regions = [] if coded else list(self._regions(asked, countries().find_regions))
+        town_first = towns and (towns[0].people >= _BETTER_KNOWN or _ends_in_region(asked))
+        yield from (*places, *regions) if town_first else (*regions, *places)
+
+    def _regions(self, asked: str, named: Callable[[str], list[InCountry]]) -> Iterator[Place]:
+        """States and provinces of this name, in the country after it if one is given."""
+        for name, where in readings(asked):
+            if where or len(name) > _SHORT or asked.isupper():
+                plain = _CALLED.sub("", name)
+                found = (each for each in named(plain) if made_of(where.split(), each[0].labels))
+                yield from filter(None, (self._region_place(*each) for each in found))
+
+    def _own_regions(self, asked: str) -> Iterator[Place]:
+        """States only the records know: Lazio, Guangdong. A town of that name comes before them."""
+        yield from self._regions(asked, self._own.regions)
+
+    def _areas_like(self, label: str) -> Iterator[Place]:
+        """Countries and states with a name like this one; of a state's short form in small letters, the state."""
+        if label.upper() in countries().by_code:
+            yield from filter(None, [self._country_place(countries().by_code[label.upper()])])
+        yield from filter(None, map(self._country_place, countries().like(label)))
+        regions = countries().find_regions(label) or countries().regions_like(label)
+        yield from filter(None, (self._region_place(*each) for each in regions))
 
     def _villages(self, asked: str) -> Iterator[Place]:
-        if not countries().find_region(fold(asked)):
+        if not countries().find_regions(fold(asked)):
             yield from map(self._town_place, villages(readings(asked)))
 
     def _coded(self, asked: str) -> Iterator[Place]:
@@ -116,6 +145,15 @@ class Gazetteer:
         spelling = self._spelling(country)
         return Place(spelling, PlaceKind.COUNTRY, *middle, country=spelling) if middle else None
 
+    def _region_place(self, country: Country, region: Region) -> Place | None:
+        middle = self._middle(region)
+        spelling = self._spelling(country)
+        written = self._own.written(country, region) or (f"{spelling}|{region.name}",)
+        towns = self._towns.read(f"{region.name}, {spelling}")
+        told = f"{region.name} (region)" if towns and towns[0].people >= _BETTER_KNOWN else region.name
+        name = f"{told}, {spelling}"
+        return Place(name, PlaceKind.REGION, *middle, country=spelling, regions=written) if middle else None
+
     def _town_place(self, town: Town) -> Place:
         country = self._spelling(town.country)
         return Place(self._title(town), PlaceKind.CITY, town.lat, town.lon, country)
@@ -131,14 +169,14 @@ class Gazetteer:
     def _spelling(self, country: Country) -> str:
         return next(iter(self._own.spellings(country)), country.name)
 
-    def _refusal(self, asked: str) -> Refused:
+    def _refusal(self, asked: str) -> UnknownPlace:
         names = [place.name for place in self.suggestions(asked)]
-        if region := countries().find_region(fold(asked)):
-            return Refused(f"We look around a town, and {region.name} is larger.", do=_such_as("Type a town", names))
         if _codes_alone(asked):
-            return Refused(f"We do not know the postal code '{asked}'.", do=_such_as("Type the town instead", names))
-        meant = f"Did you mean {_either(names)}?" if names else _HELP
-        return Refused(f"We do not know a place called '{asked}'.", do=meant)
+            why, do = f"We do not know the postal code '{asked}'.", _such_as("Type the town instead", names)
+        else:
+            why = f"We do not know a place called '{asked}'."
+            do = f"Did you mean {_either(names)}?" if names else _HELP
+        return UnknownPlace(why, names=names, do=do)
 
 
 def _checked(text: str) -> str:
@@ -154,6 +192,11 @@ def _checked(text: str) -> str:
 
 def _codes_alone(asked: str) -> list[Code]:
     return [code for code in codes_in(asked) if not code.rest]
+
+
+def _ends_in_region(asked: str) -> bool:
+    """Whether a state is written after the name: "Ontario, CA" is the town in California."""
+    return any(where and countries().find_regions(where) for _, where in readings(asked))
 
 
 def _goes_with(town: Town, code: Code, beside: list[Town]) -> bool:

@@ -1,15 +1,15 @@
 """From what is asked to which studies: page, counts by facet, order."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import tantivy
 
 from equipoise.finder.ask import Ask, FacetValue, Place, PlaceKind, Sort
-from equipoise.finder.compile import Compiler, Covered
+from equipoise.finder.compile import Compiler
 from equipoise.finder.fields import FACETS
 from equipoise.finder.index import Index
 from equipoise.finder.nearness import Nearness
@@ -23,8 +23,6 @@ _ORDERS = {Sort.NEWEST: "first_posted", Sort.UPDATED: "updated"}
 _DAYS_A_YEAR = 365.25
 
 
-MOST_REMEMBERED = 2000
-Value = TypeVar("Value")
 HEAVY = ("country", "heading")
 """The facets with most values: counting them takes longest."""
 
@@ -86,6 +84,8 @@ def _day(text: str | None, otherwise: int) -> int:
 def _where(place: Place | None, ask: Ask) -> dict[str, Query]:
     if place is None:
         return {}
+    if place.kind is PlaceKind.REGION:
+        return {"where": Among("region", tuple(sorted(place.regions)))}
     if place.kind is PlaceKind.COUNTRY:
         return {"where": Among("country", tuple(sorted(place.countries)))}
     if ask.within_km is None:
@@ -101,17 +101,19 @@ def _relevance(score: float) -> float:
 class Search:
     """One answer from one view of the index."""
 
-    def __init__(self, index: Index, nearness: Nearness, *, headings: bool = True) -> None:
-        view = index.view()
-        self.state = view.state
-        self.searcher = view.searcher
-        self.index = index
-        self._memory = view.remembered
-        self.nearness = nearness
-        covered: Covered = lambda near: nearness.covered(self.searcher, near, self.state.change)  # noqa: E731
-        self.compiler = Compiler(index.schema, index.analyser.analyze, covered, headings=headings)
+    def __init__(self, index: Index, *, headings: bool = True) -> None:
+        self.view = index.view()
+        self.searcher = self.view.searcher
+        self.nearness = Nearness(self.view, index.schema)
+        self.compiler = Compiler(index.schema, index.analyser.analyze, self.nearness.covered, headings=headings)
 
     def rank(self, words: Query, ask: Ask, *, count: bool = True) -> Ranked:
+        """One page of what fits, with the count of all. With counts by facet it is a page people see, and ask again."""
+        if not count:
+            return self._ranked(words, ask, count=False)
+        return self.view.remember((words, ask), lambda: self._ranked(words, ask, count=True))
+
+    def _ranked(self, words: Query, ask: Ask, *, count: bool) -> Ranked:
         filters = filters_of(ask)
         matching = self.compiler.compile(every(words, *filters.values()))
         counting = self._counting(matching, words, filters) if count else []
@@ -124,10 +126,8 @@ class Search:
         return Ranked(int(result.count or 0), page, facets)
 
     def _ordered(self, matching: tantivy.Query, words: Query, ask: Ask, offset: int) -> Any:
-        if ask.sort is Sort.NEAREST and ask.place and ask.place.kind is not PlaceKind.COUNTRY:
-            near = self.nearness.ordering(
-                self.searcher, self.index.schema, ask.place, any_site=ask.any_site, change=self.state.change
-            )
+        if ask.sort is Sort.NEAREST and ask.place and not ask.place.is_area:
+            near = self.nearness.ordering(ask.place, any_site=ask.any_site)
             filtered = tantivy.Query.const_score_query(matching, 0.0)
             ordered = tantivy.Query.boolean_query([(tantivy.Occur.Must, filtered), (tantivy.Occur.Should, near)])
             return self.searcher.search(ordered, ask.per_page, offset=offset)
@@ -159,7 +159,7 @@ class Search:
         ]
 
     def _counted(self, matching: tantivy.Query, names: list[str], asked: Hashable) -> Facets:
-        return self._remembered((asked, tuple(names)), lambda: self._counts(matching, names))
+        return self.view.remember((asked, tuple(names)), lambda: self._counts(matching, names))
 
     def _counts(self, matching: tantivy.Query, names: list[str]) -> Facets:
         wanted = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in names}
@@ -171,16 +171,7 @@ class Search:
 
     def holds(self, field: str, value: str | bool) -> bool:
         """Whether any study has this value."""
-        return self._remembered(("holds", field, value), lambda: bool(self.searcher.doc_freq(field, value)))
-
-    def _remembered(self, key: Hashable, work: Callable[[], Value]) -> Value:
-        """What was worked out before from this same index: pages of one search ask the same again."""
-        known: Value | None = self._memory.get(key)
-        if known is None:
-            if len(self._memory) >= MOST_REMEMBERED:
-                self._memory.clear()
-            known = self._memory[key] = work()
-        return known
+        return self.view.remember(("holds", field, value), lambda: bool(self.searcher.doc_freq(field, value)))
 
     def terms(self, field: str, prefix: str = "", *, within: Query | None = None, limit: int | None = None) -> Any:
         """Values of a key field beginning with ``prefix``, in their order, with the count of studies."""

@@ -60,12 +60,9 @@ class Towns:
         ranked = sorted((each for each in found if each[0] > likest - _LESS_LIKE), key=lambda each: -each[1])
         return once(town for _, _, town in ranked)[:limit]
 
-    def in_region(self, region: Region, limit: int) -> list[Town]:
-        return [town for atlas in self._atlases[:1] for town in atlas.in_region(region, limit)]
-
-    def middle(self, country: Country) -> tuple[float, float] | None:
+    def middle(self, area: Country | Region) -> tuple[float, float] | None:
         """Where its people live, on the average; where its sites are, if that is all we know."""
-        return next((middle for atlas in self._atlases if (middle := atlas.middle(country))), None)
+        return next((middle for atlas in self._atlases if (middle := atlas.middle(area))), None)
 
     def _named(self, name: str) -> list[Town]:
         return [town for atlas in self._atlases for town in atlas.named(name)]

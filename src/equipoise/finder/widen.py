@@ -1,11 +1,12 @@
 """Other words for what a person typed, added in the open: lay words, other names of treatments, MeSH headings."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain, groupby
 
-from equipoise.finder.ask import Expansion
+from equipoise.finder.ask import Expansion, Offer
 from equipoise.finder.fields import PAIR_FIELD
-from equipoise.finder.lay import lay_phrases_in, spelling_variants
-from equipoise.finder.query import Every, In, Phrase, Query, Widened, Word, every
+from equipoise.finder.lay import lay_offers, lay_phrases_in, spelling_variants
+from equipoise.finder.query import Either, Every, In, Phrase, Query, Widened, Word, every
 
 MOST_ADDED = 4
 LONGEST_PHRASE = 5
@@ -30,6 +31,36 @@ def widen(query: Query, terms: Terms) -> tuple[Query, tuple[Expansion, ...]]:
             return _widened_run(parts, terms)
         case _:
             return query, ()
+
+
+def offers_in(query: Query) -> tuple[Offer, ...]:
+    """What ambiguous words ("MS", "AS") could mean, the longest runs of words first. Phrases are meant as typed."""
+    match query:
+        case Word():
+            return tuple(_offers((query.text,)))
+        case In(part=part):
+            return offers_in(part)
+        case Every(parts=parts):
+            runs = groupby(parts, lambda part: isinstance(part, Word))
+            return tuple(
+                offer
+                for words, run in runs
+                for offer in (_offers(_run_of_words(tuple(run), 0)) if words else chain(*map(offers_in, run)))
+            )
+        case Either(parts=parts):
+            return tuple(chain(*map(offers_in, parts)))
+        case _:
+            return ()
+
+
+def _offers(words: tuple[str, ...]) -> Iterator[Offer]:
+    place = 0
+    while place < len(words):
+        runs = (words[place : place + length] for length in range(LONGEST_PHRASE, 0, -1))
+        found = next((run for run in runs if lay_offers(" ".join(run))), ())
+        if found:
+            yield Offer(" ".join(found), lay_offers(" ".join(found)))
+        place += len(found) or 1
 
 
 def _widened_run(parts: tuple[Query, ...], terms: Terms) -> tuple[Query, tuple[Expansion, ...]]:

@@ -11,17 +11,14 @@ import msgspec
 
 from equipoise.kernel.identifiers import is_nct_id, number_of
 from equipoise.kernel.refused import Refused
-from equipoise.store.store import Store, packed, unpacked
+from equipoise.store.batch import BATCH, Batch, Packing
+from equipoise.store.store import Store, unpacked
 from equipoise.studies.record import Study
 from equipoise.studies.sites import is_open
 
 _CURRENT = (
     "select s.version, s.updated, s.withdrawn, v.digest, v.raw from study s"
     " join study_version v on v.number = s.number and v.version = s.version where s.number = ?"
-)
-_PUT_STUDY = (
-    "insert into study (number, version, updated, change) values (?, ?, ?, ?) on conflict (number) do update"
-    " set version = excluded.version, updated = excluded.updated, change = excluded.change, withdrawn = null"
 )
 
 
@@ -47,36 +44,43 @@ class Outcome(StrEnum):
 @contextmanager
 def loading(store: Store, origin: Origin) -> Iterator["Load"]:
     """Begin a load. It is kept whole when the block ends well, else not at all."""
-    with store.transaction() as connection:
+    with store.transaction() as connection, Packing() as packing:
         cursor = connection.execute(
             "insert into load (kind, source, started, query, data_timestamp) values (?, ?, ?, ?, ?)",
             msgspec.structs.astuple(origin),
         )
         change = connection.execute("select coalesce(max(change), 0) from study").fetchone()[0]
-        load = Load(connection, int(cursor.lastrowid or 0), change)
+        load = Load(connection, packing, int(cursor.lastrowid or 0), change)
         yield load
         load.finish()
 
 
 class Load:
-    """One import or synchronisation in progress."""
+    """One import or synchronisation in progress. Rows are written some hundred studies at a time."""
 
-    def __init__(self, connection: sqlite3.Connection, number: int, change: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, packing: Packing, number: int, change: int) -> None:
         self._connection = connection
+        self._packing = packing
         self.id = number
         self.change = change
         self.counts = dict.fromkeys([*Outcome, "withdrawn", "refused"], 0)
-        self._localities: set[tuple[str, str, str, str]] = set()
+        self._batch = Batch()
+        self._packed = Batch()
+        self._localities: set[tuple[str | None, ...]] = set()
 
     def put(self, study: Study, raw: bytes) -> Outcome:
         """Keep the record as a version of its study: the current one, unless a later update is held already."""
         outcome = self._kept(study, raw)
         self.counts[outcome] += 1
+        if len(self._batch.versions) >= BATCH:
+            self._write()
         return outcome
 
     def _kept(self, study: Study, raw: bytes) -> Outcome:
         number, updated = number_of(study.nct_id), updated_of(study)
         digest = hashlib.blake2b(raw, digest_size=16).digest()
+        if number in self._batch.numbers or number in self._packed.numbers:
+            self._write_all()
         current = self._connection.execute(_CURRENT, (number,)).fetchone()
         if current is None:
             self._become_current(study, number, 1, updated)
@@ -105,32 +109,35 @@ class Load:
         return found is not None
 
     def _add_version(self, number: int, version: int, updated: str, digest: bytes, raw: bytes) -> None:
-        self._connection.execute(
-            "insert into study_version (number, version, updated, load, digest, raw) values (?, ?, ?, ?, ?, ?)",
-            (number, version, updated, self.id, digest, packed(raw)),
-        )
+        self._batch.numbers.add(number)
+        self._batch.versions.append((number, version, updated, self.id, digest))
+        self._batch.raws.append(raw)
 
     def _become_current(self, study: Study, number: int, version: int, updated: str) -> None:
         self.change += 1
-        self._connection.execute(_PUT_STUDY, (number, version, updated, self.change))
+        batch = self._batch
+        batch.numbers.add(number)
+        batch.studies.append((number, version, updated, self.change))
         if version > 1:
             self._connection.execute("delete from site where number = ?", (number,))
-        rows = list(_site_rows(study, number))
-        self._connection.executemany("insert or replace into site values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        self._note_localities(study)
-        for alias in study.identification.nct_id_aliases:
-            if is_nct_id(alias):
-                self._connection.execute("insert or replace into alias values (?, ?)", (number_of(alias), number))
-
-    def _note_localities(self, study: Study) -> None:
-        fresh = []
+        batch.sites.extend(_site_rows(study, number))
         for site in study.locations:
-            key = (site.country or "", site.state or "", site.city or "", site.zip or "")
-            if site.geo_point and site.city and key not in self._localities:
-                self._localities.add(key)
-                fresh.append((*key, site.geo_point.lat, site.geo_point.lon))
-        if fresh:
-            self._connection.executemany("insert or ignore into locality values (?, ?, ?, ?, ?, ?)", fresh)
+            place = (site.country, site.state, site.city, site.zip)
+            if place not in self._localities and site.geo_point and site.city:
+                self._localities.add(place)
+                batch.localities.append((*(part or "" for part in place), site.geo_point.lat, site.geo_point.lon))
+        aliases = study.identification.nct_id_aliases
+        batch.aliases.extend((number_of(alias), number) for alias in aliases if is_nct_id(alias))
+
+    def _write(self) -> None:
+        """Have the newest rows packed while the reading goes on, and write those packed meanwhile."""
+        ready, blobs = self._packed, self._packing.swap(self._batch.raws)
+        self._packed, self._batch = self._batch, Batch()
+        ready.write(self._connection, blobs)
+
+    def _write_all(self) -> None:
+        self._write()
+        self._write()
 
     def refuse(self, refused: Refused) -> None:
         """Log a record that could not be read; the load goes on."""
@@ -140,6 +147,7 @@ class Load:
 
     def withdraw(self, number: int, at: str) -> None:
         """The registry holds this study no more. Its versions stay."""
+        self._write_all()
         self.change += 1
         self.counts["withdrawn"] += 1
         self._connection.execute(
@@ -148,6 +156,7 @@ class Load:
         self._connection.execute("delete from site where number = ?", (number,))
 
     def finish(self) -> None:
+        self._write_all()
         assignments = ", ".join(f"{name} = ?" for name in self.counts)
         self._connection.execute(
             f"update load set {assignments} where id = ?",

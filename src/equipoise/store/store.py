@@ -194,12 +194,15 @@ class Store:
         return self.connect().execute(query, values).fetchone()[0]
 
 
-_compress = zstandard.ZstdCompressor(level=3)
+class _Unpacking(threading.local):
+    """One for each thread: making it takes as long as using it."""
+
+    def __init__(self) -> None:
+        self.decompressor = zstandard.ZstdDecompressor()
 
 
-def packed(raw: bytes) -> bytes:
-    return _compress.compress(raw)
+_unpacking = _Unpacking()
 
 
 def unpacked(blob: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(blob)
+    return _unpacking.decompressor.decompress(blob)

@@ -131,3 +131,10 @@ def _read(text: str | None) -> Age | None:
         return Age.read(text) if text else None
     except Refused:
         return None
+
+
+def listed_words(listed: int, on_registry: int) -> str:
+    """``218 sites``; of a record held only in part, ``4 of 218 sites listed here``."""
+    if on_registry > listed:
+        return f"{listed:,} of {on_registry:,} sites listed here"
+    return f"{listed:,} {'site' if listed == 1 else 'sites'}"

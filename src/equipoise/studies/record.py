@@ -404,6 +404,12 @@ class AnnotationSection(Part, frozen=True):
     annotation_module: AnnotationModule = AnnotationModule()
 
 
+class Kept(Part, frozen=True):
+    """What our bundled sample says of a record it holds only in part. The registry's own records have no such block."""
+
+    locations_on_registry: int | None = None
+
+
 _RESULTS = msgspec.json.Decoder(ResultsSection)
 
 
@@ -416,6 +422,7 @@ class Study(Part, frozen=True):
     document_section: DocumentSection = DocumentSection()
     derived_section: DerivedSection = DerivedSection()
     has_results: bool | None = None
+    equipoise: Kept = Kept()
 
     @property
     def results(self) -> ResultsSection:
@@ -477,6 +484,11 @@ class Study(Part, frozen=True):
     @property
     def locations(self) -> tuple[Location, ...]:
         return self.contacts.locations
+
+    @property
+    def sites_on_registry(self) -> int:
+        """Sites the registry lists: more than ``locations`` only where the record is held in part."""
+        return max(len(self.locations), self.equipoise.locations_on_registry or 0)
 
     @property
     def references(self) -> ReferencesModule:

@@ -32,12 +32,16 @@ def _digest(*folders: Path) -> str:
 DEBUG = _on("EQUIPOISE_DEBUG")
 SECRET_KEY = os.environ.get("EQUIPOISE_SECRET_KEY") or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = _listed("EQUIPOISE_HOSTS", "localhost,127.0.0.1,[::1]")
+STAFF_PASSWORD = os.environ.get("EQUIPOISE_STAFF_PASSWORD", "")
+"""Opens the staff pages; without one there are none."""
 BEHIND_TLS = _on("EQUIPOISE_TLS")
 """A proxy before us speaks TLS and sets X-Forwarded-Proto and X-Forwarded-For itself."""
 
 ROOT_URLCONF = "equipoise.web.urls"
 WSGI_APPLICATION = "equipoise.web.wsgi.application"
 INSTALLED_APPS = ["django.contrib.staticfiles", "django_htmx"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
+"""Bytes: a large FHIR Bundle."""
 DATABASES: dict[str, dict[str, str]] = {}
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -46,7 +50,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "equipoise.web.patience.PatienceMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "equipoise.web.refusing.RefusingMiddleware",
 ]
 TEMPLATES = [
@@ -87,10 +93,19 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # with none at all, browsers hide the origin by which a form post is known
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
-SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W004", "security.W008"]  # no form posts; TLS is the proxy's
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]  # TLS is the proxy's
+
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+"""What a visitor answers is kept in their own browser alone, and ends with its session."""
+SESSION_COOKIE_NAME = "answers"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "equipoise.web.public.errors.show_forged"
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = {

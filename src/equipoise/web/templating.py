@@ -41,7 +41,17 @@ def environment(**options: Any) -> jinja2.Environment:
     return made
 
 
-_WORDS = ("label", "plain", "shown", "phases_words", "ages_words", "enrolment_words", "masking_words", "funder_types")
+_WORDS = (
+    "label",
+    "plain",
+    "shown",
+    "phases_words",
+    "ages_words",
+    "enrolment_words",
+    "masking_words",
+    "funder_types",
+    "listed_words",
+)
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from equipoise.web.api.api import api
 from equipoise.web.public import (
     about,
     browse,
@@ -11,12 +12,15 @@ from equipoise.web.public import (
     feeds,
     history,
     home,
+    instruments,
+    joining,
     places,
     results,
     saved,
     sitemap,
     study,
 )
+from equipoise.web.staff import desk, door, studies
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -28,6 +32,7 @@ urlpatterns = [
     path("studies/<str:nct>.json", study.show_record, name="record"),
     path("studies/<str:nct>/", study.show_study, name="study"),
     path("studies/<str:nct>/history/", history.show_history, name="history"),
+    path("studies/<str:nct>/join/", joining.show_join, name="join"),
     path("compare/", compare.compare_studies, name="compare"),
     path("saved/", saved.show_saved, name="saved"),
     path("saved/list/", saved.list_saved, name="saved-list"),
@@ -39,9 +44,17 @@ urlpatterns = [
     path("sponsors/", browse.show_sponsors, name="sponsors"),
     path("about-this-data/", about.show_about, name="about"),
     path("glossary/", about.show_glossary, name="glossary"),
+    path("instruments/", instruments.list_instruments, name="instruments"),
+    path("instruments/<slug:name>/", instruments.show_instrument, name="instrument"),
+    path("staff/", studies.choose_study, name="staff-studies"),
+    path("staff/door/", door.show_door, name="staff-door"),
+    path("staff/leave/", door.leave, name="staff-leave"),
+    path("staff/reading/<str:nct>/", desk.show_desk, name="staff-desk"),
+    path("api/v1/", api.urls),
     path("robots.txt", sitemap.show_robots, name="robots"),
     path("sitemap.xml", sitemap.show_index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.show_pages, name="sitemap-pages"),
+    path("sitemap-places-<int:part>.xml", sitemap.show_places, name="sitemap-places"),
     path("sitemap-studies-<int:part>.xml", sitemap.show_studies, name="sitemap-studies"),
 ]
 

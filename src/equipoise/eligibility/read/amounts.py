@@ -24,6 +24,7 @@ from equipoise.eligibility.lexicon.measure import Measure
 from equipoise.eligibility.measures import MEASURES, find_measures, meant_unit, plausible, repair
 from equipoise.eligibility.read.numbers import Bound
 from equipoise.eligibility.terms import find_terms
+from equipoise.kernel.units import convert
 
 _CHAIN = re.compile(r"[\s,/&()+:;-]*(?:and/or|and|or|both|either|the|serum|total|levels?|of)?[\s,/&(]*", re.IGNORECASE)
 _AGAIN = re.compile(r"[\s,;()/-]*(?:and|or|but|to)?[\s,(]*(?:if|for|in)?[\s\w,()%/-]{0,40}", re.IGNORECASE)
@@ -62,6 +63,12 @@ _GRADE = re.compile(
     r"(?<!histologic\s)(?<!histological\s)(?<!high\s)(?<!low\s)(?<!high-)(?<!low-)(?<!tumor\s)(?<!tumour\s)\bgrades?\b(?=\s?[≥≤<>\d])",
     re.IGNORECASE,
 )
+_CHILD = re.compile(
+    r"\b(?:Child(?:[\s'-]*s)?(?:[\s-]*Turcotte)?[\s-]*Pugh|CTP|Child's|Child)(?:\s?\(?(?:cirrhosis|liver|hepatic|class(?:ification|es)?|grade|score|stage|status|of|is|"
+    r"CTP|CP|category|:)\)?)*\s?(?P<sign>[≥≤<>])?\s?(?P<one>[ABC])(?P<points>\d{1,2})?\b(?:\s?(?:or|and|to|/|-|,)\s?(?:class\s)?(?P<two>[ABC])(?P<more>\d{1,2})?\b)?",
+    re.IGNORECASE,
+)
+_PUGH = {"A": (5, 6), "B": (7, 9), "C": (10, 15)}
 TOGETHER = {"transaminases": ("alt", "ast")}
 FARTHEST = 70
 """Characters between a measure and its limit."""
@@ -132,9 +139,32 @@ def find_amounts(line: str, bounds: list[Bound]) -> Iterator[Amount]:
         own = [one for one in own if bound.counted or (one[2].unit.startswith("{") and bound.start - one[1] < 30)]
         if not own:
             continue
+        yield from _made(line, own, bound, last_end)
         measures, last_end = own, bound.end
-        yield from _made(line, own, bound)
     yield from _normal(line, named)
+    yield from _letters(line)
+
+
+def _letters(line: str) -> Iterator[Amount]:
+    """Child-Pugh classes A, B and C are 5 to 6, 7 to 9 and 10 to 15 points."""
+    for match in _CHILD.finditer(line):
+        parts = [_PUGH[match[name].upper()] if match[name] else None for name in ("one", "two")]
+        points = [match["points"], match["more"]]
+        spans = [
+            part if not exact else (int(exact), int(exact)) for part, exact in zip(parts, points, strict=True) if part
+        ]
+        low, high = min(one[0] for one in spans), max(one[1] for one in spans)
+        sign = match["sign"] or ""
+        limits = Range(
+            None if sign in ("<", "≤") else Decimal(low if sign != ">" else high),
+            None if sign in (">", "≥") else Decimal(high if sign != "<" else low),
+            low_open=sign == ">",
+            high_open=sign == "<",
+        )
+        made = Value(
+            measure="child_pugh", range=limits, unit=_SCORE, spans=(Span(*match.span()),), rule="value.child_pugh"
+        )
+        yield Amount(match.start(), match.end(), made)
 
 
 def _grades(line: str, every: list[tuple[int, int, Measure]]) -> Iterator[tuple[int, int, Measure]]:
@@ -204,8 +234,8 @@ def _following(
     return after[:1] if _fits(after[0][2], bound) else []
 
 
-def _made(line: str, own: list[tuple[int, int, Measure]], bound: Bound) -> Iterator[Amount]:
-    start, end = min(own[0][0], bound.start), max(own[-1][1], bound.end)
+def _made(line: str, own: list[tuple[int, int, Measure]], bound: Bound, since: int) -> Iterator[Amount]:
+    start, end = min(own[0][0] if own[0][0] >= since else bound.start, bound.start), max(own[-1][1], bound.end)
     guard, guard_end = _guard(line, bound)
     slashed = bound.unit is not None and bound.unit.startswith("/")
     pair = _PAIR.match(line, bound.end - len(bound.unit or "") if slashed else bound.end)
@@ -251,7 +281,8 @@ def _repaired(line: str, measure: Measure, limits: Range, unit: str | None, span
         for name, value in (("low", limits.low), ("high", limits.high))
         if value is not None
     }
-    if any(one is None for one in mended.values()) or len({one[1] for one in mended.values() if one}) != 1:
+    meant = {one[1] for one in mended.values() if one}
+    if any(one is None for one in mended.values()) or len(meant) != 1 or not _is_slip(unit, *meant):
         return Opaque(
             text=line[spans[0].start : spans[0].end].strip(),
             reason="implausible",
@@ -269,15 +300,20 @@ def _repaired(line: str, measure: Measure, limits: Range, unit: str | None, span
     )
 
 
+def _is_slip(written: str | None, meant: str) -> bool:
+    """Whether one unit was easily written for the other: of one kind, and not molar for mass."""
+    return written is None or convert(Decimal(1), written, meant) is not None
+
+
 def _guard(line: str, bound: Bound) -> tuple[Expr | None, int]:
     match = _GUARD.match(line, bound.end)
     if match is not None:
-        return _who(line, match.start("who"), match.end("who")), match.end("who")
+        return who(line, match.start("who"), match.end("who")), match.end("who")
     before = _BEFORE_GUARD.search(line[: bound.start])
-    return (_who(line, before.start("who"), before.end("who")), 0) if before else (None, 0)
+    return (who(line, before.start("who"), before.end("who")), 0) if before else (None, 0)
 
 
-def _who(line: str, start: int, end: int) -> Expr:
+def who(line: str, start: int, end: int) -> Expr:
     words = line[start:end].strip()
     spans = (Span(start, start + len(words)),)
     if _WOMEN.search(words):

@@ -1,113 +1,180 @@
-"""One line of criteria to an expression: its atoms, what joins them, and what was left unread."""
+"""One line of criteria to an expression: its statement, what is excepted or allowed, and for whom it holds."""
 
 import re
-from collections.abc import Iterable
-from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
-from equipoise.eligibility.expression import (
-    Anchor,
-    And,
-    Ask,
-    Concept,
-    Domain,
-    Duration,
-    Except,
-    Exists,
-    Expr,
-    IfThen,
-    Not,
-    Opaque,
-    Or,
-    Parse,
-    Pattern,
-    Period,
-    Sex,
-    Span,
-    Topic,
-    Unit,
-    Value,
-    Window,
-)
-from equipoise.eligibility.read.amounts import Amount, find_ages, find_amounts
-from equipoise.eligibility.read.asks import Asked, find_asks
-from equipoise.eligibility.read.events import Named, find_events, is_negated
-from equipoise.eligibility.read.joining import Piece, join
-from equipoise.eligibility.read.left import left_over
-from equipoise.eligibility.read.numbers import find_bounds
-from equipoise.eligibility.read.times import Time, find_times
-from equipoise.eligibility.tree import walk
+from equipoise.eligibility.expression import And, Constant, Except, Exists, Expr, IfThen, Not, Opaque, Or, Parse, Span
+from equipoise.eligibility.read.amounts import who
+from equipoise.eligibility.read.atoms import Line, read_statement
+from equipoise.eligibility.read.places import blanked, span_of
+from equipoise.kernel.truth import Truth
 
-_EXAMPLES = re.compile(
-    r"\(\s?(?:e\.?\s?g\.?|i\.?\s?e\.?|such\sas|includ\w+|for\sexample|for\sinstance|eg)\b[^()≥≤<>]*\)"
-    r"|[,\s](?:e\.\s?g\.|such\sas|including,?\sbut\snot\slimited\sto|for\sexample|for\sinstance)\s?[^.;()≥≤<>\x00]*"
-    r"|\bincluding\b(?=[^.;()]*,)[^.;()≥≤<>\x00]*",
-    re.IGNORECASE,
-)
+__all__ = ["Line", "read_line"]
+
 _EXCEPT = re.compile(
     r"(?P<open>\()?,?\s?\b(?:with\sthe\sexceptions?\sof|except(?:ions?)?(?:\s(?:for|of|in|when|if|are|is))?|excepting"
     r"|other\sthan|unless|apart\sfrom|aside\sfrom|but\snot|not\sincluding|excluding)\b\s?:?",
     re.IGNORECASE,
 )
-_WASHED = re.compile(r"complet|discontinu|stopp|last\b|wash|elapse|since|withdrawn|off\b|free\b|recover", re.IGNORECASE)
-_HISTORY = re.compile(
-    r"\b(?:history\s(?:of|or\sevidence\sof)|diagnos(?:is|ed)\s(?:of|with)?|evidence\sof|presence\sof|suffer\w*\sfrom|known)\s*\Z",
+_ALLOWED = re.compile(
+    r"\b(?P<not>(?:not|no|nor|never)\s(?:be\s)?)?(?:allowed|permitted|acceptable|permissible|eligible|allowable"
+    r"|(?:be\s|considered\s)?(?:an?\s)?(?P<exempt>exclu(?:ded|sionary|sion)))\b(?!\s(?:criteria|to\ssign))"
+    r"|\bmay\s(?:be\s)?(?P<may>enrol\w*|participate|included|entered)\b",
     re.IGNORECASE,
 )
-_LEADS = re.compile(
-    r"\W*(?:(?:(?:the\s)?(?:patients?|subjects?|participants?|individuals?|persons?|those|people|any|who|which|with|have|has|had|having|is|are|was|were|be|been|being|must|will|not|an?|the|"
-    r"recent|current|currently|known|prior|previous|previously|past|history|of|or|and|diagnosis|diagnosed|evidence|presence|received|receiving|receipt|use|used|using|taken|taking|treated|treatment|"
-    r"concomitant|concurrent|within|exposure|to|participated|participating)\b)[\s,:]*)*",
+_PROHIBITED = re.compile(
+    r"\b(?:prohibited|disallowed|contraindicated|ineligible|excluded|not\sbe\senrolled)\b\W*\Z", re.IGNORECASE
+)
+_CONDITION = re.compile(r"\b(?:only\s)?(?:if|provided(?:\sthat)?|as\slong\sas|when)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.;]*(?:[.;](?!\s|\Z)[^.;]*)*[.;]?\s*")
+_BRACKET = re.compile(r"\([^()]*\)")
+_FOR = re.compile(
+    r"\W*(?:(?:if|when|where)\s(?P<if>[^,:;.()]{4,90}?)(?:\s(?:is|are)\s(?:present|known|suspected))?\s?(?:,|:|\bthen\b)"
+    r"|for\s(?P<for>(?:patients?|subjects?|participants?|those|females?|males?|wom[ae]n|m[ae]n)\b[^,:;.()]{0,90}?)\s?[,:]"
+    r"|(?:for\s|in\s)?(?P<part>(?:part|cohort|arm|group|stratum|phase)s?\s[A-Z0-9]{1,4}\b[^,:;.()]{0,40}?)\s?[,:])\s",
     re.IGNORECASE,
 )
-_STABLE = re.compile(
-    r"\bstable\b[^.;]{0,40}\b(?:dos\w+|regimen|therapy|treatment|background)\b|\bdos\w+[^.;]{0,40}\bstable\b",
-    re.IGNORECASE,
-)
-_CHILDBEARING = re.compile(
-    r"(?:\b(?:wom[ae]n|females?)\b[^.;,()]{0,25}?\b(?:of|with|in)\s)?\b(?:child[- ]?bearing|reproductive)\s(?:potential|age|capacity|years)\b(?:\s?\(WOCBP\))?|\bWOCBP\b",
-    re.IGNORECASE,
-)
-_SHORT = re.compile(r"(?<=\w\s)\(\s?[A-Z][A-Za-z0-9/-]{0,9}s?\s?\)")
-"""An abbreviation in brackets after what it stands for."""
-_NOW = Window(start=Period(Decimal(0), Unit.DAY), end=Period(Decimal(0), Unit.DAY))
-_CLAUSE = re.compile(r"[;\x00]|\.\s")
 LONGEST_LINE = 8_000
 """Characters: no criterion in some hundred thousand is longer."""
-LONGEST_NAME = 9
-"""Words: a longer phrase is not the name of one thing."""
-
-
-class Line(msgspec.Struct, frozen=True):
-    """What a line says (``None``: nothing that asks anything), and how much of it was read."""
-
-    expr: Expr | None
-    parse: Parse
 
 
 def read_line(line: str, *, exclude: bool) -> Line:
     """``line`` is levelled text; spans in the result count from its beginning."""
     if len(line) > LONGEST_LINE:
         words = " ".join(line.split())
-        return Line(
-            Opaque(text=words, reason="too long", spans=(_span(line, 0, len(line)),), rule="opaque"), Parse.OPAQUE
-        )
+        opaque = Opaque(text=words, reason="too long", spans=(span_of(line, 0, len(line)),), rule="opaque")
+        return Line(opaque, Parse.OPAQUE)
+    guard = _FOR.match(line)
+    if guard is not None:
+        return _for_some(line, guard, exclude=exclude)
+    return _allowing(line, exclude=exclude)
+
+
+def _for_some(line: str, guard: re.Match[str], *, exclude: bool) -> Line:
+    """ "If liver metastases are present, ...", "For Part C: ..."."""
+    name = guard.lastgroup or "if"
+    then = _allowing(" " * guard.end() + line[guard.end() :], exclude=exclude)
+    if then.expr is None:
+        return _allowing(line, exclude=exclude)
+    holds: Expr = who(line, *guard.span(name))
+    if name == "part":
+        spans = (Span(*guard.span(name)),)
+        holds = Opaque(text=guard[name], reason="part of the study", spans=spans, rule="guard.part")
+    if exclude:
+        return msgspec.structs.replace(then, expr=And(of=(holds, then.expr), rule="guard"))
+    return msgspec.structs.replace(then, expr=IfThen(guard=holds, then=then.expr, rule="guard"))
+
+
+def _allowing(line: str, *, exclude: bool) -> Line:
+    """A sentence or bracket that allows something is an exception to the rest; alone, it asks nothing."""
+    allows = [one for one in _parts(line) if _is_permission(line, one)]
+    if not allows:
+        return _forbidding(line, exclude=exclude)
+    fill = "\x02" if all(line[start] == "(" for start, _ in allows) else "\x00"
+    rest = blanked(line, allows, fill)
+    base = _forbidding(rest, exclude=exclude) if re.search(r"\w", rest) else Line(None, Parse.FULL)
+    if base.expr is None or not exclude:
+        return _permitted(line, allows, base, exclude=exclude)
+    allowed = [_kept(line, one) for one in allows]
+    exprs = tuple(one.expr for one in allowed if one.expr is not None)
+    spans = tuple(span_of(line, *one) for one in allows)
+    made = Except(base=base.expr, allowed=_any(exprs), spans=spans, rule="allowed")
+    full = base.parse is Parse.FULL and all(one.parse is Parse.FULL for one in allowed)
+    return Line(made, Parse.FULL if full else Parse.PARTIAL)
+
+
+def _parts(line: str) -> list[tuple[int, int]]:
+    """Brackets that allow, and sentences; a bracket inside a sentence alone where it says so itself."""
+    brackets = [one.span() for one in _BRACKET.finditer(line) if _ALLOWED.search(one[0])]
+    rest = blanked(line, brackets, "\x02")
+    sentences = [one.span() for one in _SENTENCE.finditer(rest) if re.search(r"\w", one[0])]
+    return [*brackets, *sentences]
+
+
+def _is_permission(line: str, part: tuple[int, int]) -> bool:
+    words = line[slice(*part)]
+    if part[0] and words[0] != "(":
+        words = _BRACKET.sub(lambda one: "\x02" * len(one[0]), words)
+    match = _ALLOWED.search(words)
+    if match is None:
+        return False
+    return bool(match["may"]) or bool(match["not"]) == bool(match["exempt"])
+
+
+def _permitted(line: str, allows: list[tuple[int, int]], base: Line, *, exclude: bool) -> Line:
+    """Where a permission comes with a condition, that is asked of those it is for."""
+    asked = [one for part in allows if (one := _conditional(line, part)) is not None]
+    exprs = [one.expr for one in (base, *asked) if one.expr is not None]
+    if exclude:
+        exprs = [Not(of=one, rule="allowed.if") for one in exprs]
+    if not exprs:
+        spans = tuple(span_of(line, *one) for one in allows)
+        truth = Truth.FALSE if exclude else Truth.TRUE
+        return Line(Constant(truth=truth, spans=spans, rule="allowed"), Parse.FULL)
+    parses = {one.parse for one in (base, *asked) if one.expr is not None}
+    whole = exprs[0] if len(exprs) == 1 else And(of=tuple(exprs), rule="allowed.and")
+    return Line(whole, parses.pop() if len(parses) == 1 else Parse.PARTIAL)
+
+
+def _conditional(line: str, part: tuple[int, int]) -> Line | None:
+    start, end = part
+    cut = _CONDITION.search(line, start, end)
+    if cut is None:
+        return None
+    before = read_statement(_kept_words(line, start, cut.start()), exclude=False)
+    after = read_statement(_kept_words(line, cut.end(), end), exclude=False)
+    if before.expr is None or after.expr is None:
+        return None
+    parse = Parse.FULL if before.parse is after.parse is Parse.FULL else Parse.PARTIAL
+    return Line(IfThen(guard=before.expr, then=after.expr, rule="allowed.if"), parse)
+
+
+def _kept_words(line: str, start: int, end: int) -> str:
+    """The line up to ``end``, all before ``start`` and the words that only allow made blank."""
+    words = _ALLOWED.sub(lambda one: " " * len(one[0]), line[start:end])
+    return " " * start + words
+
+
+def _kept(line: str, part: tuple[int, int]) -> Line:
+    read = read_statement(_kept_words(line, *part), exclude=False)
+    if read.expr is not None:
+        return read
+    words = " ".join(line[slice(*part)].split())
+    return Line(Opaque(text=words, reason="exception", spans=(span_of(line, *part),), rule="allowed"), Parse.OPAQUE)
+
+
+def _any(exprs: tuple[Expr, ...]) -> Expr:
+    return exprs[0] if len(exprs) == 1 else Or(of=exprs, rule="allowed.or")
+
+
+def _forbidding(line: str, *, exclude: bool) -> Line:
+    """ "Prior chemotherapy is not allowed", among what is asked for, asks for none."""
+    match = _ALLOWED.search(line)
+    barred = (match is not None and match["not"] and not match["exempt"]) or _PROHIBITED.search(line)
+    if exclude or not barred:
+        return _excepting(line, exclude=exclude)
+    cut = match if match is not None and match["not"] else _PROHIBITED.search(line)
+    assert cut is not None
+    read = _excepting(line[: cut.start()] + " " * (cut.end() - cut.start()) + line[cut.end() :], exclude=True)
+    return read if read.expr is None else msgspec.structs.replace(read, expr=Not(of=read.expr, rule="not_allowed"))
+
+
+def _excepting(line: str, *, exclude: bool) -> Line:
     cut = _EXCEPT.search(line, 4)
     if cut is None:
-        return _read(line, exclude=exclude)
+        return read_statement(line, exclude=exclude)
     end = _close(line, cut)
-    base = _read(_blank(line, cut.start(), end), exclude=exclude)
-    if base.expr is None:
-        return _read(line, exclude=exclude)
-    allowed = _read(" " * cut.end() + line[cut.end() : end], exclude=exclude)
+    base = read_statement(blanked(line, [(cut.start(), end)], "\x02"), exclude=exclude)
+    if base.expr is None or base.parse is Parse.OPAQUE:
+        return read_statement(line, exclude=exclude)
+    allowed = read_statement(" " * cut.end() + line[cut.end() : end], exclude=False)
     if allowed.expr is None:
         words = line[cut.start() : end].strip(" ,(")
-        unread = Opaque(text=words, reason="exception", spans=(_span(line, cut.start(), end),), rule="except")
+        unread = Opaque(text=words, reason="exception", spans=(span_of(line, cut.start(), end),), rule="except")
         return Line(Except(base=base.expr, allowed=unread, rule="except"), Parse.PARTIAL)
     parse = Parse.FULL if base.parse is allowed.parse is Parse.FULL else Parse.PARTIAL
-    return Line(_excepted(base.expr, allowed.expr, _span(line, cut.start(), end)), parse)
+    return Line(_excepted(base.expr, allowed.expr, span_of(line, cut.start(), end)), parse)
 
 
 def _excepted(base: Expr, allowed: Expr, span: Span) -> Expr:
@@ -132,211 +199,3 @@ def _close(line: str, cut: re.Match[str]) -> int:
                 return place + 1
     stop = re.compile(r"[;\x00]|\.\s").search(line, cut.end())
     return stop.start() if stop else len(line)
-
-
-def _read(line: str, *, exclude: bool) -> Line:
-    examples = [(match.start(), match.end()) for match in _EXAMPLES.finditer(line)]
-    work = _blanked(line, examples)
-    times = find_times(work)
-    timeless = _blanked(work, [(time.start, time.end) for time in times])
-    bounds = find_bounds(timeless)
-    ages = list(find_ages(timeless, bounds))
-    of_age = [bound for bound, _ in ages]
-    amounts = [amount for _, amount in ages]
-    amounts += find_amounts(timeless, [bound for bound in bounds if bound not in of_age])
-    taken = [(one.start, max(one.end, one.guard_end)) for one in amounts]
-    asks = [one for one in find_asks(timeless) if not _overlaps(one.start, one.end, taken)]
-    taken += [(one.start, one.end) for one in asks]
-    events = list(find_events(timeless, taken))
-    pieces = [*_of_amounts(amounts, exclude=exclude), *_of_asks(line, asks, exclude=exclude)]
-    pieces += _of_events(line, events, times, exclude=exclude)
-    pieces += _unnamed(line, times, pieces, exclude=exclude)
-    if not pieces:
-        pieces = _whole(line, exclude=exclude)
-    short = [(match.start(), match.end()) for match in _SHORT.finditer(line)]
-    guard = _CHILDBEARING.search(line)
-    if guard is not None and pieces:
-        short.append((guard.start(), guard.end()))
-    covered = [
-        *examples,
-        *short,
-        *((time.start, time.end) for time in times),
-        *((one.start, one.end) for one in pieces),
-    ]
-    read = _assembled(line, pieces, covered, exclude=exclude)
-    return _for_whom(read, guard, exclude=exclude) if guard is not None and pieces else read
-
-
-def _for_whom(read: Line, guard: re.Match[str], *, exclude: bool) -> Line:
-    """What is asked of women who could become pregnant only."""
-    if read.expr is None:
-        return read
-    span = (Span(guard.start(), guard.end()),)
-    able = Ask(question="Could you become pregnant?", topic=Topic.CHILDBEARING, spans=span, rule="guard.childbearing")
-    women = And(of=(Sex(sex="female", spans=span, rule="guard.sex"), able), rule="guard.childbearing")
-    made = And(of=(women, read.expr), rule="guard") if exclude else IfThen(guard=women, then=read.expr, rule="guard")
-    return msgspec.structs.replace(read, expr=made)
-
-
-def _assembled(line: str, pieces: list[Piece], covered: list[tuple[int, int]], *, exclude: bool) -> Line:
-    unread = left_over(line, covered)
-    if not pieces:
-        if not unread:
-            return Line(None, Parse.FULL)
-        text = line.replace("\x00", " ").strip()
-        return Line(
-            Opaque(text=" ".join(text.split()), spans=(_span(line, 0, len(line)),), rule="opaque"), Parse.OPAQUE
-        )
-    expr = join(line, pieces, exclude=exclude)
-    if not unread:
-        return Line(expr, Parse.FULL)
-    words = " … ".join(line[start:end] for start, end in unread)
-    spans = tuple(Span(start, end) for start, end in unread)
-    rest = Opaque(text=words, reason="not understood", spans=spans, rule="opaque.rest")
-    return Line(And(of=(expr, rest), inferred=True, rule="partial"), Parse.PARTIAL)
-
-
-def _of_amounts(amounts: list[Amount], *, exclude: bool) -> Iterable[Piece]:
-    """Limits with their guards; a limit without one, beside another of the measure with one, holds for all others."""
-    guards = {one.expr.measure: one.guard for one in amounts if one.guard is not None and isinstance(one.expr, Value)}
-    for one in amounts:
-        guard = one.guard
-        if guard is None and isinstance(one.expr, Value) and one.expr.measure in guards and len(amounts) > 1:
-            alone = [
-                other for other in amounts if isinstance(other.expr, Value) and other.expr.measure == one.expr.measure
-            ]
-            guard = Not(of=guards[one.expr.measure], rule="guard.others") if len(alone) == 2 else None
-        expr = one.expr if guard is None else _guarded(guard, one.expr, exclude=exclude)
-        yield Piece(one.start, max(one.end, one.guard_end), expr)
-
-
-def _guarded(guard: Expr, expr: Expr, *, exclude: bool) -> Expr:
-    return And(of=(guard, expr), rule="guard") if exclude else IfThen(guard=guard, then=expr, rule="guard")
-
-
-def _of_asks(line: str, asks: list[Asked], *, exclude: bool) -> Iterable[Piece]:
-    """What is an exclusion, or denied, is asked as it stands."""
-    for one in asks:
-        words = " ".join(line.replace("\x00", " ").split())
-        question = one.question if one.question and not exclude else f"Is this true of you: {words}"
-        spans = (_span(line, one.start, one.end),)
-        yield Piece(one.start, one.end, Ask(question=question, topic=one.topic, spans=spans, rule=f"ask.{one.topic}"))
-
-
-def _of_events(line: str, events: list[Named], times: list[Time], *, exclude: bool) -> Iterable[Piece]:
-    for one in events:
-        time = _time_of(line, one, times)
-        expr = _event(line, one, time, exclude=exclude)
-        yield Piece(one.start, one.end, Not(of=expr, spans=expr.spans, rule="negated") if one.negated else expr)
-
-
-def _time_of(line: str, one: Named, times: list[Time]) -> Time | None:
-    """The time after it in its clause, which serves all events before; else the one before it."""
-    for time in times:
-        between = line[one.end : time.start]
-        if time.start >= one.end and not _CLAUSE.search(between) and len(between) < 160:
-            return time
-    for time in reversed(times):
-        if time.end <= one.start and not _CLAUSE.search(line[time.end : one.start]):
-            return time
-    return None
-
-
-def _event(line: str, one: Named, time: Time | None, *, exclude: bool) -> Expr:
-    steady = ("at a stable dose",) if one.domain is Domain.DRUG and _STABLE.search(line) else ()
-    pattern = Pattern(one.domain, one.concept, (*one.qualifiers, *steady))
-    spans = [_span(line, one.start, one.end)]
-    touch: Literal["starts", "overlaps"] = "overlaps" if one.domain is Domain.DRUG or one.now else "starts"
-    if time is None:
-        window = _NOW if one.now else None
-        return Exists(
-            pattern=pattern, window=window, touch=touch if window else "starts", spans=tuple(spans), rule="event"
-        )
-    spans.append(Span(time.start, time.end))
-    if time.role == "duration" and time.period is not None:
-        until = time.window.anchor
-        return Duration(pattern=pattern, at_least=time.period, until=until, spans=tuple(spans), rule="event.duration")
-    if time.role == "since" and not exclude and _WASHED.search(line):
-        return Not(
-            of=Exists(
-                pattern=pattern, window=_recent(time.window), touch=touch, spans=tuple(spans), rule="event.washout"
-            ),
-            rule="washout",
-        )
-    return Exists(pattern=pattern, window=time.window, touch=touch, spans=tuple(spans), rule="event.window")
-
-
-def _recent(window: Window) -> Window:
-    """The time in which there must have been nothing."""
-    return msgspec.structs.replace(window, start=window.end, end=Period(Decimal(0), Unit.DAY))
-
-
-def _unnamed(line: str, times: list[Time], pieces: list[Piece], *, exclude: bool) -> list[Piece]:
-    """A time whose event no dictionary knows: the words before it name it, or those after."""
-    found: list[Piece] = []
-    for place, time in enumerate(times):
-        if any(_uses(piece.expr, time) for piece in (*pieces, *found)) or time.window.anchor is Anchor.STUDY:
-            continue
-        earlier = max([0, *(one.end for one in pieces if one.end <= time.start), *(one.end for one in times[:place])])
-        later = min(
-            [
-                len(line),
-                *(one.start for one in pieces if one.start >= time.end),
-                *(one.start for one in times[place + 1 :]),
-            ]
-        )
-        span = _name(line, earlier, time.start) or _name(line, time.end, later)
-        if span is None:
-            continue
-        words = " ".join(line[span[0] : span[1]].split())
-        named = Named(*span, Domain.ANY, Concept(words=words), (), now=False, negated=is_negated(line, span[0]))
-        expr = _event(line, named, time, exclude=exclude)
-        found.append(Piece(*span, Not(of=expr, spans=expr.spans, rule="negated") if named.negated else expr))
-    return found
-
-
-def _uses(expr: Expr, time: Time) -> bool:
-    return any(Span(time.start, time.end) in node.spans for node in walk(expr))
-
-
-def _whole(line: str, *, exclude: bool) -> list[Piece]:
-    """A short phrase that no dictionary knows, where a list of conditions is: it names one."""
-    span = _name(line, 0, len(line))
-    if span is None or not (exclude or _HISTORY.search(line[: span[0]])) or re.search(r"[.,;:]\s", line[slice(*span)]):
-        return []
-    words = " ".join(line[slice(*span)].split())
-    negated = is_negated(line, span[0])
-    expr = Exists(pattern=Pattern(Domain.CONDITION, Concept(words=words)), spans=(Span(*span),), rule="event.unknown")
-    return [Piece(*span, Not(of=expr, spans=expr.spans, rule="negated") if negated else expr)]
-
-
-def _name(line: str, start: int, end: int) -> tuple[int, int] | None:
-    """What is left of these words without leading words such as "patients with a history of"."""
-    lead = _LEADS.match(line, start, end)
-    start = lead.end() if lead else start
-    words = line[start:end]
-    trimmed = words.strip(" ,.;:()-\x00")
-    if not len(trimmed) > 2 or len(trimmed.split()) > LONGEST_NAME or "\x00" in trimmed:
-        return None
-    begin = start + words.index(trimmed)
-    return begin, begin + len(trimmed)
-
-
-def _overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start < other[1] and other[0] < end for other in spans)
-
-
-def _blanked(line: str, spans: Iterable[tuple[int, int]]) -> str:
-    for start, end in spans:
-        line = _blank(line, start, end)
-    return line
-
-
-def _blank(line: str, start: int, end: int) -> str:
-    return line[:start] + "\x00" * (end - start) + line[end:]
-
-
-def _span(line: str, start: int, end: int) -> Span:
-    """Without outer space."""
-    words = line[start:end]
-    return Span(start + len(words) - len(words.lstrip(" \x00")), end - (len(words) - len(words.rstrip(" \x00"))))

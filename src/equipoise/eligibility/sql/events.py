@@ -10,12 +10,13 @@ from equipoise.eligibility.sql.observation import absent_may_be, if_born, of_per
 from equipoise.eligibility.sql.phrases import Condition, before, every, negated, number, some, when, where
 from equipoise.eligibility.sql.plan import Bit, Plan, flags
 from equipoise.eligibility.sql.rows import EVENT, OTHER, event_rows, person_of
-from equipoise.eligibility.sql.touch import gap_between, overlapping, qualified, started, starting
+from equipoise.eligibility.sql.touch import gap_between, overlapping, qualified, started, starting, undated_too
 
 
 def exists(atom: Exists, plan: Plan) -> Both:
     days = reach(atom.window, plan.run)
-    touch = qualified(overlapping(days) if atom.touch == "overlaps" else starting(days), atom.pattern)
+    touch = overlapping(days) if atom.touch == "overlaps" else starting(days)
+    touch = qualified(undated_too(touch) if atom.window is None else touch, atom.pattern)
     yes, maybe, some_yes = plan.take(3)
     rows = event_rows(atom.pattern, plan, EVENT, of_birth=days.of_birth)
     if rows is not None and atom.count > 1:

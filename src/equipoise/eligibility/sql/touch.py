@@ -52,6 +52,11 @@ def _ended_after(sure: Day, wide: Day) -> Both:
     return Both(at_or_before(sure, known), some((is_null(end), at_or_before(wide, end))))
 
 
+def undated_too(touch: Both) -> Both:
+    """What a record holds without a date was by the index: enough where any time will do."""
+    return Both(some((is_null(_start(EVENT)), touch.sure)), touch.may)
+
+
 def qualified(touch: Both, pattern: Pattern) -> Both:
     """OMOP holds no qualifiers: where some are asked for, no event is sure."""
     return Both(False, touch.may) if pattern.qualifiers else touch

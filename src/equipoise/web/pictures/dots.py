@@ -1,7 +1,7 @@
 """Sites on a map: those too close to be told apart become one larger dot with their number."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -36,19 +36,19 @@ class Dot(msgspec.Struct, frozen=True):
 
 
 class Cluster(msgspec.Struct):
-    """Dots drawn as one, where the first of them is."""
+    """Dots drawn as one, where the first of them is; how many sites they are, and how many open."""
 
     x: float
     y: float
-    dots: list[Dot]
+    dots: list[Dot] = []
+    count: int = 0
+    open_count: int = 0
 
-    @property
-    def count(self) -> int:
-        return sum(dot.count for dot in self.dots)
-
-    @property
-    def open_count(self) -> int:
-        return sum(dot.count for dot in self.dots if dot.open)
+    def take(self, dots: Iterable[Dot]) -> None:
+        for dot in dots:
+            self.dots.append(dot)
+            self.count += dot.count
+            self.open_count += dot.count if dot.open else 0
 
     @property
     def radius(self) -> float:
@@ -91,7 +91,7 @@ def clustered(dots: Sequence[Dot], view: View) -> list[Cluster]:
         near = [(math.hypot(other.x - city.x, other.y - city.y), other) for cell in around for other in cell]
         distance, nearest = min(near, key=lambda pair: pair[0], default=(_APART, city))
         if distance < _APART:
-            nearest.dots += city.dots
+            nearest.take(city.dots)
         else:
             cells.setdefault((column, row), []).append(city)
     return sorted((cluster for cell in cells.values() for cluster in cell), key=lambda cluster: -cluster.count)
@@ -105,7 +105,7 @@ def _cities(dots: Sequence[Dot], view: View) -> list[Cluster]:
     placed = view.place_nearest(np.array([(dot.lon, dot.lat) for dot in dots], dtype=np.float64))
     for dot, (x, y) in zip(dots, placed.tolist(), strict=True):
         if 0 <= x <= view.width and 0 <= y <= view.height:
-            cities.setdefault((dot.lat, dot.lon), Cluster(x, y, [])).dots.append(dot)
+            cities.setdefault((dot.lat, dot.lon), Cluster(x, y)).take((dot,))
     return list(cities.values())
 
 

@@ -7,6 +7,7 @@ in Equal Earth (Savric, Patterson and Jenny 2018). Both keep areas true, so a co
 import itertools
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -97,6 +98,7 @@ class View(msgspec.Struct, frozen=True):
     height: float
 
     @classmethod
+    @lru_cache(maxsize=256)
     def fit(cls, frame: Frame, width: float, height: float | None = None) -> "View":
         """The frame in the middle. Without a height, one that suits its shape, between flat and nearly square."""
         lat, lon = (frame.south + frame.north) / 2, (frame.west + frame.east) / 2

@@ -1,5 +1,7 @@
 """Where the data come from and how fresh they are; and what the registry's words mean."""
 
+from itertools import groupby
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -14,4 +16,5 @@ def show_about(request: HttpRequest) -> HttpResponse:
 
 def show_glossary(request: HttpRequest) -> HttpResponse:
     terms = sorted(TERMS.values(), key=lambda term: term.title.casefold())
-    return render(request, "glossary.html", {"terms": terms})
+    letters = [(letter, tuple(some)) for letter, some in groupby(terms, lambda term: term.title[:1].upper())]
+    return render(request, "glossary.html", {"letters": letters})

@@ -10,6 +10,7 @@ import msgspec
 from django.http import QueryDict
 
 from equipoise.finder.ask import FARTHEST_KM, Ask, Place, Sort
+from equipoise.finder.places import UnknownPlace
 from equipoise.finder.words import LONGEST, read_words
 from equipoise.kernel.ages import Age
 from equipoise.kernel.dates import PartialDate
@@ -58,10 +59,15 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What is wrong with one field, in words that say what to write instead."""
+    """What is wrong with one field, in words that say what to write instead; for a place, with names that may be meant.
+
+    ``why`` is the message without what to do, for pages that show the names as links.
+    """
 
     field: str
     message: str
+    why: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -81,11 +87,19 @@ class Asked(msgspec.Struct, frozen=True):
         left_out = set(without)
         return urlencode([*(pair for pair in self.pairs if pair[0] not in left_out), *plus])
 
+    @property
+    def meant(self) -> tuple[tuple[str, str], ...]:
+        """Places that may be meant by one nobody knows, each with the query string of this search there."""
+        names = [name for problem in self.problems for name in problem.names]
+        return tuple((name, f"?{self.address(plus=(('near', name),))}") for name in names)
+
     def address_but(self, pair: tuple[str, str]) -> str:
         return urlencode([each for each in self.pairs if each != pair])
 
     def problem(self, field: str) -> str:
-        return next((problem.message for problem in self.problems if problem.field == field), "")
+        """What is wrong with the field; where places are offered as links, without their names."""
+        wrong = next((problem for problem in self.problems if problem.field == field), None)
+        return "" if wrong is None else wrong.why if wrong.names else wrong.message
 
 
 def read_ask(params: QueryDict, locate: Locate) -> Asked:
@@ -169,6 +183,9 @@ class Reading:
             return None
         try:
             return read(text)
+        except UnknownPlace as unknown:
+            self.problems.append(Problem(name, _sentence(unknown), unknown.why, unknown.names))
+            return None
         except Refused as refused:
             self.refuse(name, _sentence(refused))
             return None

@@ -5,16 +5,18 @@ from collections.abc import Iterable
 
 import msgspec
 
-from equipoise.finder.ask import Ask, Hit, Place, PlaceKind
+from equipoise.finder.ask import Ask, Hit, Place
 from equipoise.finder.globe import distance_km
 from equipoise.studies.record import Location, Study
 from equipoise.studies.sites import is_open
 from equipoise.web.pictures.arms import draw_arms
 from equipoise.web.pictures.globe import Point
-from equipoise.web.pictures.map import Dot, draw_map, draw_maps
+from equipoise.web.pictures.map import Dot, Frame, draw_map, draw_maps
 from equipoise.web.pictures.svg import NARROW
 from equipoise.web.pictures.timeline import draw_timeline
 from equipoise.web.public.sites import SiteAsk, SiteList
+
+SURROUNDINGS_KM = 250
 
 Standing = tuple[Location, bool]
 """A site and whether it is open."""
@@ -48,12 +50,25 @@ def pictures_of(study: Study, sites: SiteList, ask: SiteAsk, at: datetime.date) 
 
 
 def map_of_hits(hits: tuple[Hit, ...], ask: Ask) -> str:
-    """The sites of the studies on this page: those within reach where a distance was given, else the open ones."""
+    """The sites of the studies on this page: those within reach where a distance was given, else the open ones.
+
+    With a place and no distance, what lies around the place: not the globe, with every far site on it.
+    """
     standing = [(site, is_open(site, hit.study)) for hit in hits for site in hit.study.locations]
     wanted = [each for each in standing if (each[1] or ask.any_site) and _within(each[0], ask)]
     dots = dots_of(wanted)
-    place = here_of(ask.place)
-    return draw_map(dots, here=place, radius_km=ask.within_km if place else None, width=NARROW) if dots else ""
+    if not dots:
+        return ""
+    here = here_of(ask.place)
+    if here and not ask.within_km:
+        return draw_map(dots, frame=_surroundings(here, dots), here=here, width=NARROW)
+    return draw_map(dots, here=here, radius_km=ask.within_km if here else None, width=NARROW)
+
+
+def _surroundings(here: Point, dots: tuple[Dot, ...]) -> Frame:
+    """As far as people travel, or to the nearest site where that is farther."""
+    nearest = min(distance_km(here.lat, here.lon, dot.lat, dot.lon) for dot in dots)
+    return Frame.circle(here.lat, here.lon, max(SURROUNDINGS_KM, nearest))
 
 
 def dots_of(standing: Iterable[Standing]) -> tuple[Dot, ...]:
@@ -67,16 +82,16 @@ def dots_of(standing: Iterable[Standing]) -> tuple[Dot, ...]:
 
 
 def here_of(place: Place | None) -> Point | None:
-    """The cross on the map; a country is no point."""
-    if place is None or place.kind is PlaceKind.COUNTRY:
+    """The cross on the map; a country or region is no point."""
+    if place is None or place.is_area:
         return None
-    return Point(place.lat, place.lon, place.name)
+    return Point(place.lat, place.lon, place.short)
 
 
 def _within(site: Location, ask: Ask) -> bool:
     place, point = ask.place, site.geo_point
     if place is None or point is None:
         return True
-    if place.kind is PlaceKind.COUNTRY:
-        return site.country in place.countries
+    if place.is_area:
+        return place.holds(site)
     return ask.within_km is None or distance_km(place.lat, place.lon, point.lat, point.lon) <= ask.within_km

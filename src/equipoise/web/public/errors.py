@@ -30,12 +30,23 @@ def show_bad_request(request: HttpRequest, exception: Exception | None = None) -
     return show_problem(request, 400, "This request could not be understood", words)
 
 
-def show_too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+def show_forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     words = (
-        f"Downloads and feeds take more work than pages, so each reader gets a few at a time. "
-        f"Wait {seconds} seconds, then ask again. Everything else keeps working."
+        "The form was sent from a page that was open too long, or from a browser that keeps no cookies. "
+        "Nothing was changed. Go back, load the page again, and send it once more."
     )
-    return show_problem(request, 429, "Too many downloads at once", words)
+    return show_problem(request, 403, "This form could not be taken", words)
+
+
+def show_too_many(
+    request: HttpRequest,
+    seconds: int,
+    *,
+    title: str = "Too many downloads at once",
+    why: str = "Downloads and feeds take more work than pages, so each reader gets a few at a time.",
+) -> HttpResponse:
+    words = f"{why} Wait {seconds} seconds, then ask again. Everything else keeps working."
+    return show_problem(request, 429, title, words)
 
 
 def show_unavailable(request: HttpRequest, refused: Refused) -> HttpResponse:

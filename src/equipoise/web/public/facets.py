@@ -1,6 +1,9 @@
 """The panel of filters: each facet with its values and how many studies each would give."""
 
+from functools import lru_cache
+
 import msgspec
+from markupsafe import Markup, escape
 
 from equipoise.finder.ask import FacetValue, Found
 from equipoise.studies.labels import FUNDER_TYPES, KINDS, phases_words, shown
@@ -29,9 +32,11 @@ FACETS = (
 
 
 class Choice(msgspec.Struct, frozen=True):
-    value: str
-    words: str
-    count: int
+    """A value to tick, its words and how many studies hold it, ready for the page: the template escapes nothing."""
+
+    value: Markup
+    words: Markup
+    count: str
     chosen: bool
 
 
@@ -59,8 +64,13 @@ def _panel(facet: Facet, values: tuple[FacetValue, ...], chosen: tuple[str, ...]
         shown_values.sort(key=lambda value: places.get(value, len(places)))
     else:
         shown_values.sort(key=lambda value: (value not in chosen, -counts.get(value, 0)))
-    choices = (Choice(value, _words(facet, value), counts.get(value, 0), value in chosen) for value in shown_values)
+    choices = (Choice(*_written(facet, value), f"{counts.get(value, 0):,}", value in chosen) for value in shown_values)
     return Panel(facet.parameter, facet.title, tuple(choices))
+
+
+@lru_cache(maxsize=4096)
+def _written(facet: Facet, value: str) -> tuple[Markup, Markup]:
+    return escape(value), escape(_words(facet, value))
 
 
 def _words(facet: Facet, value: str) -> str:

@@ -69,7 +69,7 @@ def _status(study: Study) -> str:
 def _title(asked: Asked) -> str:
     told = [asked.ask.words or "all studies"]
     if asked.ask.place:
-        told.append(f"near {asked.ask.place.name}")
+        told.append(f"{'in' if asked.ask.place.is_area else 'near'} {asked.ask.place.name}")
     return _clean(" ".join(told))
 
 

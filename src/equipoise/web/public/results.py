@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 
 from equipoise.actions.find import count_studies, find_place, find_studies, identified
 from equipoise.actions.library import Library
-from equipoise.finder.ask import Ask, Found
+from equipoise.finder.ask import Ask, Found, Offer
+from equipoise.finder.spelling import corrected
 from equipoise.web.library import the_library
 from equipoise.web.public.asking import Asked, read_ask
 from equipoise.web.public.chips import chips_of
@@ -49,12 +50,23 @@ def _answered(request: HttpRequest, asked: Asked, found: Found) -> HttpResponse:
         "found": found,
         "rows": [row_of(hit, ask) for hit in found.hits],
         "chips": chips_of(asked),
+        "offers": [(offer.typed, meanings) for offer in found.offers if (meanings := _meanings(offer, asked))],
         "panels": panels_of(found, asked),
         "pages": pages_of(ask.page, found.total, ask.per_page),
         "map": map_of_hits(found.hits, ask),
         "count": count_words(found.total, ask),
     }
     return render(request, "results.html", context)
+
+
+def _meanings(offer: Offer, asked: Asked) -> list[tuple[str, str]]:
+    """What the words could mean, each with the query string of this search for it instead."""
+    instead = ((words, corrected(asked.ask.words, {offer.typed: words})) for words in offer.meanings)
+    return [
+        (words, asked.address(without=("q",), plus=(("q", text),)))
+        for words, text in instead
+        if text != asked.ask.words
+    ]
 
 
 def _straight_to_study(library: Library, asked: Asked) -> str | None:

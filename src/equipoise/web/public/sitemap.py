@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
-from equipoise.actions.browse import browse_places
+from equipoise.actions.browse import every_city
 from equipoise.actions.library import Library
 from equipoise.actions.read import every_nct_id
 from equipoise.web.library import the_library
@@ -31,26 +32,41 @@ def show_robots(request: HttpRequest) -> HttpResponse:
 
 def show_index(request: HttpRequest) -> HttpResponse:
     parts = -(-len(every_nct_id(the_library())) // PART)
-    addresses = [url("sitemap-pages"), *(f"/sitemap-studies-{part}.xml" for part in range(1, parts + 1))]
+    places = -(-len(_places(the_library())) // PART)
+    addresses = [
+        url("sitemap-pages"),
+        *(reverse("sitemap-places", args=(part,)) for part in range(1, places + 1)),
+        *(reverse("sitemap-studies", args=(part,)) for part in range(1, parts + 1)),
+    ]
     return _xml("sitemapindex", "sitemap", request, addresses)
 
 
 def show_pages(request: HttpRequest) -> HttpResponse:
-    return _xml("urlset", "url", request, [*(url(name) for name in PAGES), *_places(the_library())])
+    return _xml("urlset", "url", request, [url(name) for name in PAGES])
+
+
+def show_places(request: HttpRequest, part: int) -> HttpResponse:
+    held = _places(the_library())[(part - 1) * PART : part * PART]
+    if not held:
+        raise Http404
+    return _xml("urlset", "url", request, held)
 
 
 def show_studies(request: HttpRequest, part: int) -> HttpResponse:
-    held = every_nct_id(the_library())[(part - 1) * PART : part * PART] if 1 <= part < PART else ()
+    held = every_nct_id(the_library())[(part - 1) * PART : part * PART]
     if not held:
         raise Http404
     return _xml("urlset", "url", request, [url("study", nct) for nct in held])
 
 
-def _places(library: Library) -> Iterable[str]:
-    for country in browse_places(library):
-        yield url("country", slug_of(country.name))
-        for region in browse_places(library, country.name):
-            yield url("region", slug_of(country.name), slug_of(region.name))
+def _places(library: Library) -> list[str]:
+    """Every country, region and city that has a page. More than the cache of addresses holds, so it is passed by."""
+    found: dict[str, None] = {}
+    for names in every_city(library):
+        slugs = tuple(map(slug_of, names))
+        levels = ("country", "region", "city")[: 3 if names[2] else 2] if names[0] else ()
+        found.update(dict.fromkeys(reverse(level, args=slugs[: at + 1]) for at, level in enumerate(levels)))
+    return list(found)
 
 
 def _xml(whole: str, each: str, request: HttpRequest, addresses: Iterable[str]) -> HttpResponse:

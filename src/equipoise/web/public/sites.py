@@ -4,11 +4,12 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from urllib.parse import urlencode
 
 import msgspec
 from django.http import QueryDict
 
-from equipoise.finder.ask import FacetValue, Place, PlaceKind
+from equipoise.finder.ask import FacetValue, Place
 from equipoise.finder.globe import distance_km
 from equipoise.studies.labels import shown
 from equipoise.studies.record import Location, Study
@@ -45,6 +46,12 @@ class SiteAsk(msgspec.Struct, frozen=True):
     def narrowed(self) -> bool:
         return bool(self.open_only or self.country or self.text)
 
+    @property
+    def meant(self) -> tuple[tuple[str, str], ...]:
+        """Places that may be meant by one nobody knows, each with the address of the sites nearest to it."""
+        names = [name for problem in self.problems for name in problem.names]
+        return tuple((name, f"?{urlencode({'near': name})}#locations") for name in names)
+
 
 class SiteList(msgspec.Struct, frozen=True):
     """``first`` are shown at once, ``more`` behind a press; counts are of all the study's sites."""
@@ -76,8 +83,8 @@ def read_site_ask(params: QueryDict, locate: Callable[[str], Place]) -> SiteAsk:
 
 def list_sites(study: Study, ask: SiteAsk) -> SiteList:
     sites = [_site(location, study, ask.place) for location in study.locations]
-    asked = ask.place.countries if ask.place and ask.place.kind is PlaceKind.COUNTRY else frozenset()
-    sites.sort(key=lambda site: _order(site, asked))
+    area = ask.place if ask.place and ask.place.is_area else None
+    sites.sort(key=lambda site: _order(site, area))
     shown = tuple(site for site in sites if _wanted(site, ask))
     near = next((site for site in sites if site.is_open and site.distance is not None), None)
     return SiteList(
@@ -106,17 +113,17 @@ def _state(status: str) -> str:
 
 def _distance(location: Location, place: Place | None) -> float | None:
     point = location.geo_point
-    if place is None or point is None or place.kind is PlaceKind.COUNTRY:
+    if place is None or point is None or place.is_area:
         return None
     return distance_km(place.lat, place.lon, point.lat, point.lon)
 
 
-def _order(site: Site, asked: frozenset[str]) -> tuple[bool, bool, float, str, str, str, str]:
-    """Open ones first; then the country asked for; then by distance; then by name."""
+def _order(site: Site, area: Place | None) -> tuple[bool, bool, float, str, str, str, str]:
+    """Open ones first; then those in the country or region asked for; then by distance; then by name."""
     location = site.location
     distance = math.inf if site.distance is None else site.distance
     names = (location.country or "~", location.state or "", location.city or "", location.facility or "")
-    return (not site.is_open, location.country not in asked, distance, *names)
+    return (not site.is_open, area is not None and not area.holds(location), distance, *names)
 
 
 def _wanted(site: Site, ask: SiteAsk) -> bool:

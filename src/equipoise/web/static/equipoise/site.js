@@ -21,8 +21,9 @@
   const dressSave = (button) => {
     const on = kept(localStorage, SAVED).includes(button.dataset.save);
     button.hidden = false;
-    button.setAttribute("aria-pressed", String(on));
-    button.textContent = on ? "Saved" : "Save";
+    const { saved, unsaved } = button.dataset;
+    if (!saved) button.setAttribute("aria-pressed", String(on));
+    button.firstChild.textContent = on ? saved || "Saved" : unsaved || "Save";
   };
   const toggleSave = (button) => {
     const id = button.dataset.save;

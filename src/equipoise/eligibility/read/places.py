@@ -1,0 +1,45 @@
+"""Places in a line: names without the words that lead to them, spans without outer space."""
+
+import re
+from collections.abc import Iterable
+
+from equipoise.eligibility.expression import Span
+
+_LEADS = re.compile(
+    r"\W*(?:(?:(?:the\s)?(?:patients?|subjects?|participants?|individuals?|persons?|those|people|any|who|which|with|have|has|had|having|is|are|was|were|be|been|being|must|will|does|do|not|no|without|never|absence\sof|lack\sof|an?|the|"
+    r"recent|current|currently|known|prior|previous|previously|past|history|of|or|and|diagnosis|diagnosed|evidence|presence|received|receiving|receipt|use|used|using|taken|taking|treated|treatment|"
+    r"concomitant|concurrent|within|exposure|to|participated|participating|should|other|all)\b)[\s,:]*)*",
+    re.IGNORECASE,
+)
+LONGEST_NAME = 9
+"""Words: a longer phrase is not the name of one thing."""
+
+
+def name_in(line: str, start: int, end: int) -> tuple[int, int] | None:
+    """What is left of these words without leading words such as "patients with a history of"."""
+    lead = _LEADS.match(line, start, end)
+    start = lead.end() if lead else start
+    words = line[start:end]
+    trimmed = words.strip(" ,.;:()-\x00\x02")
+    if not len(trimmed) > 2 or len(trimmed.split()) > LONGEST_NAME or "\x00" in trimmed or "\x02" in trimmed:
+        return None
+    begin = start + words.index(trimmed)
+    return begin, begin + len(trimmed)
+
+
+def span_of(line: str, start: int, end: int) -> Span:
+    """Without outer space."""
+    words = line[start:end]
+    outer = " \x00\x02"
+    return Span(start + len(words) - len(words.lstrip(outer)), end - (len(words) - len(words.rstrip(outer))))
+
+
+def blanked(line: str, spans: Iterable[tuple[int, int]], fill: str = "\x00") -> str:
+    """These places read as an end of clause; with ``\\x02``, as nothing at all."""
+    for start, end in spans:
+        line = line[:start] + fill * (end - start) + line[end:]
+    return line
+
+
+def overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start < other[1] and other[0] < end for other in spans)

@@ -1,0 +1,149 @@
+"""Events with their times: which time belongs to which event, and what the two say together."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from equipoise.eligibility.expression import (
+    Anchor,
+    Concept,
+    Domain,
+    Duration,
+    Exists,
+    Expr,
+    Not,
+    Pattern,
+    Period,
+    Span,
+    Unit,
+    Window,
+)
+from equipoise.eligibility.read.events import Named, is_negated
+from equipoise.eligibility.read.left import left_over
+from equipoise.eligibility.read.piece import Piece
+from equipoise.eligibility.read.places import name_in, span_of
+from equipoise.eligibility.read.times import Time
+from equipoise.eligibility.tree import walk
+
+_WASHED = re.compile(r"complet|discontinu|stopp|last\b|wash|elapse|since|withdrawn|off\b|free\b|recover", re.IGNORECASE)
+_STABLE = re.compile(
+    r"\bstable\b[^.;]{0,40}\b(?:dos\w+|regimen|therapy|treatment|background)\b|\bdos\w+[^.;]{0,40}\bstable\b",
+    re.IGNORECASE,
+)
+_HISTORY = re.compile(
+    r"\b(?:history\s(?:of|or\sevidence\sof)|diagnos(?:is|ed)\s(?:of|with)?|evidence\sof|presence\sof|suffer\w*\sfrom|known)\s*\Z",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[;\x00]|\.\s")
+_NOW = Window(start=Period(Decimal(0), Unit.DAY), end=Period(Decimal(0), Unit.DAY))
+_REACH = 160
+"""Characters between an event and its time."""
+
+
+def of_events(line: str, events: list[Named], times: list[Time], *, exclude: bool) -> Iterator[Piece]:
+    for one in events:
+        time = _time_of(line, one, events, times)
+        yield _piece(one.start, one.end, _event(line, one, time, exclude=exclude), negated=one.negated)
+
+
+def _piece(start: int, end: int, expr: Expr, *, negated: bool) -> Piece:
+    made = Not(of=expr, spans=expr.spans, rule="negated") if negated else expr
+    return Piece(start, end, made, negated=isinstance(made, Not))
+
+
+def _time_of(line: str, one: Named, events: list[Named], times: list[Time]) -> Time | None:
+    """The time after it in its clause, which serves all of the list before it; else the one before it."""
+    for time in times:
+        between = line[one.end : time.start]
+        if time.start >= one.end and not _CLAUSE.search(between) and len(between) < _REACH:
+            last = max(other.end for other in events if other.end <= time.start)
+            return time if last == one.end or not _is_apart(line, one.end, last, events) else None
+    for time in reversed(times):
+        between = line[time.end : one.start]
+        if (
+            time.end <= one.start
+            and not _CLAUSE.search(between)
+            and not (between.startswith(",") and "," in between[1:])
+        ):
+            return time
+    return None
+
+
+def _is_apart(line: str, start: int, end: int, events: list[Named]) -> bool:
+    """Whether, between an event and the last before a time, something else begins: words of weight, a limit."""
+    gap = line[start:end]
+    if re.search(r"\bhistory\sof\b|[≥≤<>]|\d\s?%|\bwho\b", gap, re.IGNORECASE):
+        return True
+    covered = [(other.start - start, other.end - start) for other in events]
+    return len(left_over(gap, covered)) > 1
+
+
+def _event(line: str, one: Named, time: Time | None, *, exclude: bool) -> Expr:
+    steady = ("at a stable dose",) if one.domain is Domain.DRUG and _STABLE.search(line) else ()
+    pattern = Pattern(one.domain, one.concept, (*one.qualifiers, *steady))
+    spans: tuple[Span, ...] = (span_of(line, one.start, one.end),)
+    touch: Literal["starts", "overlaps"] = "overlaps" if one.domain is Domain.DRUG or one.now else "starts"
+    if time is None:
+        window = _NOW if one.now else None
+        found = Exists(pattern=pattern, window=window, touch=touch if window else "starts", spans=spans, rule="event")
+        return _counted(found, one)
+    spans = (*spans, Span(time.start, time.end))
+    if time.role == "duration" and time.period is not None:
+        until = time.window.anchor
+        return Duration(pattern=pattern, at_least=time.period, until=until, spans=spans, rule="event.duration")
+    if time.role == "since" and not exclude and _WASHED.search(line):
+        window = msgspec.structs.replace(time.window, start=time.window.end, end=Period(Decimal(0), Unit.DAY))
+        recent = Exists(pattern=pattern, window=window, touch=touch, spans=spans, rule="event.washout")
+        return Not(of=recent, rule="washout")
+    found = Exists(pattern=pattern, window=time.window, touch=touch, spans=spans, rule="event.window")
+    return _counted(found, one)
+
+
+def _counted(found: Exists, one: Named) -> Expr:
+    """ "no more than two" is not three."""
+    if one.least is not None:
+        found = msgspec.structs.replace(found, count=max(one.least, 1), rule="event.count")
+        return found
+    if one.most is not None:
+        more = msgspec.structs.replace(found, count=one.most + 1, rule="event.count")
+        return Not(of=more, spans=found.spans, rule="event.at_most")
+    return found
+
+
+def unnamed(line: str, times: list[Time], pieces: list[Piece], *, exclude: bool) -> list[Piece]:
+    """A time whose event no dictionary knows: the words before it name it, or those after."""
+    found: list[Piece] = []
+    for place, time in enumerate(times):
+        if any(_uses(piece.expr, time) for piece in (*pieces, *found)) or time.window.anchor is Anchor.STUDY:
+            continue
+        others = [*((one.start, one.end) for one in pieces), *((one.start, one.end) for one in times)]
+        earlier = max([0, *(end for _, end in others if end <= time.start)])
+        later = min([len(line), *(start for start, _ in others if start >= time.end and start > times[place].start)])
+        span = name_in(line, earlier, time.start) or name_in(line, time.end, later)
+        if span is None:
+            continue
+        words = " ".join(line[span[0] : span[1]].split())
+        negated = is_negated(line, span[0])
+        named = Named(*span, Domain.ANY, Concept(words=words), (), now=False, negated=negated)
+        found.append(_piece(*span, _event(line, named, time, exclude=exclude), negated=negated))
+    return found
+
+
+def _uses(expr: Expr, time: Time) -> bool:
+    return any(Span(time.start, time.end) in node.spans for node in walk(expr))
+
+
+def whole(line: str, *, exclude: bool) -> list[Piece]:
+    """A short phrase that no dictionary knows, where a list of conditions is: it names one."""
+    span = name_in(line, 0, len(line))
+    if span is None or not (exclude or _HISTORY.search(line[: span[0]])):
+        return []
+    if re.search(r"[.,;:]\s|\d", line[slice(*span)]):
+        return []
+    words = " ".join(line[slice(*span)].split())
+    negated = is_negated(line, span[0])
+    expr = Exists(pattern=Pattern(Domain.CONDITION, Concept(words=words)), spans=(Span(*span),), rule="event.unknown")
+    return [_piece(*span, expr, negated=negated)]
