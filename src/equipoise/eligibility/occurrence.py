@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from equipoise.eligibility.expression import Anchor, Duration, Exists, Pattern, Period, Range, Related, Window
+from equipoise.eligibility.expression import Anchor, Duration, Exists, Pattern, Period, Range, Related, Unit, Window
 from equipoise.eligibility.finding import Because, Finding, known, unknown
 from equipoise.eligibility.matching import matching, qualified, refutes
 from equipoise.eligibility.moments import (
@@ -35,6 +35,8 @@ def find_exists(atom: Exists, person: Person, run: Run) -> Finding:
 
 
 def find_duration(atom: Duration, person: Person, run: Run) -> Finding:
+    if atom.at_least.unit is Unit.HALF_LIFE:
+        return unknown(Because.NOT_COMPUTABLE)
     until = anchor_day(atom.until, person, run)
     if until is None:
         return unknown(Because.DATE)

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from equipoise.eligibility.evaluate import evaluate
-from equipoise.eligibility.expression import Code, Concept, Domain, Exists, Pattern, Period, Unit, Window
+from equipoise.eligibility.expression import Code, Concept, Domain, Duration, Exists, Pattern, Period, Unit, Window
 from equipoise.eligibility.person import Absence, Event, Person, Run
+from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.truth import Truth
 
 RUN = Run(at=datetime.date(2026, 6, 1))
@@ -50,3 +51,8 @@ def test_a_denial_denies_only_what_it_names() -> None:
 def test_an_unbound_concept_is_unknown_even_where_absence_means_none() -> None:
     for absence in (Absence.COVERAGE, Absence.CLOSED):
         assert evaluate(gout(), Person(), Run(at=RUN.at, otherwise=absence)) is U
+
+
+def test_a_duration_in_half_lives_is_not_known() -> None:
+    lasting = Duration(pattern=gout().pattern, at_least=Period(Decimal(5), Unit.HALF_LIFE))
+    assert evaluate(lasting, holding(start=PartialDate(2000), ended=False), RUN) is U
