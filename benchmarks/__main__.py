@@ -12,8 +12,7 @@ from pathlib import Path
 from benchmarks import loads, pages, searches, updates
 from benchmarks.grow import write_grown
 from benchmarks.rows import Row, table
-
-SHARED = Path(os.environ.get("EQUIPOISE_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+from benchmarks.shared import SHARED
 
 HEAD = """# Benchmarks
 

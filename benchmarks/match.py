@@ -11,7 +11,6 @@ import argparse
 import datetime
 import gc
 import gzip
-import os
 import random
 import statistics
 import tempfile
@@ -24,6 +23,7 @@ import msgspec
 import numpy as np
 
 from benchmarks.rows import Row, spread, table
+from benchmarks.shared import SHARED
 from equipoise.actions.matching import topic_of
 from equipoise.actions.readings import automatic_reading
 from equipoise.eligibility.expression import Reading
@@ -40,7 +40,6 @@ from equipoise.studies.legacy import read_legacy
 from equipoise.studies.read import read_study
 from equipoise.studies.record import Study
 
-SHARED = Path(os.environ.get("EQUIPOISE_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 RUN = Run(at=datetime.date(2024, 1, 1))
 T = TypeVar("T")
 PEOPLE = 25
