@@ -9,6 +9,8 @@ from django.test import Client
 from equipoise import examples
 from equipoise.actions.library import Library
 from equipoise.actions.load import load_entries
+from equipoise.actions.readings import save_curated
+from equipoise.eligibility.format import from_json
 from equipoise.exchange.files import Entry
 from equipoise.store.load import Origin
 from equipoise.web.patience import Buckets
@@ -67,6 +69,8 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("web")
     library = Library.open(home)
     load_entries(library, entries(), Origin("import", "test records", "2026-11-01T00:00:00+00:00"))
+    curated = from_json(examples.jasmine_criteria())
+    save_curated(library, curated, by=curated.by, at=curated.at)
     library.close()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EQUIPOISE_HOME", str(home))

@@ -108,7 +108,7 @@ class Screening:
 
     def screen(self, changes: Sequence[tuple[Knob, Decimal]] = ()) -> Screen:
         histogram = self.histogram()
-        return self.told(histogram, tuple(self._changed(histogram, changes)))
+        return self.told(histogram, tuple(self.changed(histogram, changes)))
 
     def histogram(self) -> Histogram:
         """The one pass over the population; all else follows from it."""
@@ -134,7 +134,7 @@ class Screening:
     def asked(self, name: str, to: Decimal) -> tuple[Knob, Decimal]:
         return find_knob(self._criteria, name), to
 
-    def _changed(self, before: Histogram, changes: Sequence[tuple[Knob, Decimal]]) -> list[Change]:
+    def changed(self, before: Histogram, changes: Sequence[tuple[Knob, Decimal]]) -> list[Change]:
         """All changes in one more pass: each is a further criterion that stands in for the one it changes."""
         if not changes:
             return []
@@ -239,7 +239,7 @@ def told(screen: Screen, small: int) -> Screen:
     A small count could be worked out from the others by subtraction: where there is one, all others are rounded.
     """
     plain = msgspec.to_builtins(screen)
-    if not any(0 < abs(count) < small for count in _counts(plain)):
+    if not any(0 < abs(count) < small for count in (*_counts(plain), *_between(plain))):
         return msgspec.structs.replace(screen, fewer_than=small)
     kept = msgspec.convert(_rounded(plain, small), Screen)
     return msgspec.structs.replace(kept, fewer_than=small, rounded=True)
@@ -251,6 +251,14 @@ def _counts(value: Any) -> Iterator[int]:
             yield part
         elif isinstance(part, dict | list | tuple):
             yield from _counts(part)
+
+
+def _between(plain: Any) -> Iterator[int]:
+    """What stands plainly between two counts: the possible after a criterion, and a change's gain in all."""
+    for left in (*plain["protocol_order"], *plain["best_order"]):
+        yield left["left"] - left["definite"]
+    for change in plain["changes"]:
+        yield change["gain"]["definite"] + change["gain"]["possible"]
 
 
 def _rounded(value: Any, small: int) -> Any:

@@ -53,7 +53,12 @@ _UNITS = {
     "umol/L": "µmol/L",
     "mL/min/{1.73_m2}": "mL/min/1.73 m²",
     "kg/m2": "kg/m²",
+    "[lb_av]": "lb",
+    "[ft_i]": "feet",
+    "[diop]": "dioptres",
 }
+_PLAIN = str.maketrans("", "", "{}[]")
+"""Signs of UCUM that nobody writes."""
 _LIMITS = {"ULN": "the upper limit of normal", "LLN": "the lower limit of normal", "baseline": "the value at baseline"}
 _SELECTED = {
     "latest": "",
@@ -162,7 +167,7 @@ def unit_words(unit: str | None) -> str:
     if unit in (None, "1", "{score}"):
         return ""
     shown = _UNITS.get(unit or "", unit or "")
-    return "%" if shown == "%" else f" {shown.replace('{', '').replace('}', '')}"
+    return "%" if shown == "%" else f" {shown.translate(_PLAIN)}"
 
 
 def range_words(limits: Range, unit: str) -> str:

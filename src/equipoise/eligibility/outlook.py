@@ -30,11 +30,11 @@ class Outlook(msgspec.Struct, frozen=True):
 
 
 def for_asking(reading: Reading) -> Reading:
-    """The reading as a person is asked it: a criterion a program read only in part is asked whole, in its own words.
+    """The reading as a person is asked it: a criterion that was read only in part is asked whole, in its own words.
 
-    Nobody can answer for half a sentence. What a person has settled stays as it is.
+    Nobody can answer for half a sentence.
     """
-    criteria = tuple(one if reading.by or one.parse is Parse.FULL else _whole(one) for one in reading.criteria)
+    criteria = tuple(one if one.parse is Parse.FULL else _whole(one) for one in reading.criteria)
     return msgspec.structs.replace(reading, criteria=criteria)
 
 

@@ -1,4 +1,4 @@
-"""Patience: a small bucket of tokens for each client address, spent by exports, which cost far more than a page."""
+"""Patience: a small bucket of tokens for each client address, spent by what costs far more than a page."""
 
 import threading
 import time
@@ -15,6 +15,10 @@ CAPACITY = 12
 SECONDS_A_TOKEN = 10.0
 MOST_CLIENTS = 10_000
 COSTLY = frozenset({"/search.csv", "/search.json", "/search.rss", "/search.atom"})
+ASKED_BY_PROGRAMS = frozenset(
+    f"/api/v1/{one}" for one in ("criteria/parse", "criteria/evaluate", "criteria/question", "match")
+)
+"""A program may ask about one person after another, but not for all the work this server can do."""
 
 
 class Buckets:
@@ -41,14 +45,16 @@ class Buckets:
 class PatienceMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.buckets = Buckets()
+        self.downloads = Buckets()
+        self.programs = Buckets(capacity=60, seconds=1.0)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path in COSTLY:
-            wait = self.buckets.take(client_of(request), time.monotonic())
-            if wait:
-                return _refused(request, wait)
-        return self.get_response(request)
+        buckets = self._of(request.path)
+        wait = buckets.take(client_of(request), time.monotonic()) if buckets else 0.0
+        return _refused(request, wait) if wait else self.get_response(request)
+
+    def _of(self, path: str) -> Buckets | None:
+        return self.downloads if path in COSTLY else self.programs if path in ASKED_BY_PROGRAMS else None
 
 
 def client_of(request: HttpRequest) -> str:
@@ -61,6 +67,10 @@ def client_of(request: HttpRequest) -> str:
 
 
 def _refused(request: HttpRequest, wait: float) -> HttpResponse:
-    response = show_too_many(request, int(wait) + 1)
+    if request.path in ASKED_BY_PROGRAMS:
+        words = {"title": "Too many requests at once", "why": "Each address may ask some sixty times a minute."}
+    else:
+        words = {}
+    response = show_too_many(request, int(wait) + 1, **words)
     response["Retry-After"] = str(int(wait) + 1)
     return response

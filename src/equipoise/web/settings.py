@@ -34,6 +34,11 @@ SECRET_KEY = os.environ.get("EQUIPOISE_SECRET_KEY") or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = _listed("EQUIPOISE_HOSTS", "localhost,127.0.0.1,[::1]")
 STAFF_PASSWORD = os.environ.get("EQUIPOISE_STAFF_PASSWORD", "")
 """Opens the staff pages; without one there are none."""
+WAREHOUSE = os.environ.get("EQUIPOISE_WAREHOUSE", "")
+"""Where the hospital's records stand, as ``equipoise screen --warehouse`` takes it; without it none are screened."""
+WAREHOUSE_SCHEMA = os.environ.get("EQUIPOISE_WAREHOUSE_SCHEMA", "")
+CONCEPTS = os.environ.get("EQUIPOISE_CONCEPTS", "")
+"""CONCEPT.csv from Athena; without it conditions, drugs and procedures cannot be looked up."""
 BEHIND_TLS = _on("EQUIPOISE_TLS")
 """A proxy before us speaks TLS and sets X-Forwarded-Proto and X-Forwarded-For itself."""
 
@@ -49,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "equipoise.web.private.PrivateMiddleware",
     "equipoise.web.patience.PatienceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -102,6 +108,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 """What a visitor answers is kept in their own browser alone, and ends with its session."""
 SESSION_COOKIE_NAME = "answers"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 24 * 3600
+"""Seconds after its last change, for browsers that open again as they were left."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None

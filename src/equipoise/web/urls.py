@@ -20,7 +20,7 @@ from equipoise.web.public import (
     sitemap,
     study,
 )
-from equipoise.web.staff import desk, door, studies
+from equipoise.web.staff import desk, door, screening, studies
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -50,6 +50,7 @@ urlpatterns = [
     path("staff/door/", door.show_door, name="staff-door"),
     path("staff/leave/", door.leave, name="staff-leave"),
     path("staff/reading/<str:nct>/", desk.show_desk, name="staff-desk"),
+    path("staff/screen/<str:nct>/", screening.show_screen, name="staff-screen"),
     path("api/v1/", api.urls),
     path("robots.txt", sitemap.show_robots, name="robots"),
     path("sitemap.xml", sitemap.show_index, name="sitemap"),

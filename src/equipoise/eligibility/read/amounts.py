@@ -21,19 +21,20 @@ from equipoise.eligibility.expression import (
     Value,
 )
 from equipoise.eligibility.lexicon.measure import Measure
-from equipoise.eligibility.measures import MEASURES, find_measures, meant_unit, plausible, repair
+from equipoise.eligibility.measures import MEASURES, canonical, find_measures, meant_unit, plausible, repair
 from equipoise.eligibility.read.numbers import Bound
 from equipoise.eligibility.terms import find_terms
-from equipoise.kernel.units import convert
+from equipoise.kernel.units import convert, read_unit
 
 _CHAIN = re.compile(r"[\s,/&()+:;-]*(?:and/or|and|or|both|either|the|serum|total|levels?|of)?[\s,/&(]*", re.IGNORECASE)
-_AGAIN = re.compile(r"[\s,;()/-]*(?:and|or|but|to)?[\s,(]*(?:if|for|in)?[\s\w,()%/-]{0,40}", re.IGNORECASE)
+_AGAIN = re.compile(r"[\s,;()/-]*(?:and|or|but|to)?[\s,(]*(?:if|for|in)?[\s\w,;()%/-]{0,40}", re.IGNORECASE)
 _AGE_CUE = re.compile(
-    r"\bag(?:e[ds]?|ing)\b|\byears?[\s-]old\b|\bof\sage\b|\by/o\b|\badults?\b|birthday", re.IGNORECASE
+    r"\bag(?:e[ds]?|ing)\b|\byears?[\s-]old\b|\bof\sage\b|\by/o\b|\badults?\b|birthday|\badolescents?\b|\bchild(?:ren)?\b|\bpa?ediatric\b|\belderly\b|\bwho\s(?:is|are)\s\Z",
+    re.IGNORECASE,
 )
 _PEOPLE = re.compile(
     r"\W*(?:(?:healthy|male|female|adult|eligible|ambulatory|post-?menopausal|pediatric)\s|(?:and|or|/)\s?)*"
-    r"(?:males?|females?|m[ea]n|wom[ea]n|patients?|subjects?|participants?|adults?|volunteers?|children|individuals|persons?|people|at\sleast|between|from|[≥>])?\W*"
+    r"(?:males?|females?|m[ea]n|wom[ea]n|patients?|subjects?|participants?|adults?|volunteers?|children|infants?|neonates?|newborns?|adolescents?|individuals|persons?|people|at\sleast|between|from|[≥>])?\W*"
     r"(?:who\s(?:are|is)|are|is|must\sbe|with|of|aged?|:|at\sleast|between)?\W*\Z",
     re.IGNORECASE,
 )
@@ -44,8 +45,8 @@ _AGE_UNITS = {"a": Unit.YEAR, "mo": Unit.MONTH, "wk": Unit.WEEK, "d": Unit.DAY, 
 _GUARD = re.compile(
     r"\s*[,(\[]?\s*(?:(?:if|when|where|unless|for|in(?:\sthe\spresence\sof|\scase\sof)?|with|among)\s(?:the\s)?)?"
     r"(?P<who>(?:(?:fe)?males?|(?:wo)?m[ea]n)\b(?:\s?(?:patients?|subjects?|participants?))?"
-    r"|(?<=if\s)[^,;()\x00]+|(?<=for\s)(?:patients?|subjects?|participants?|those|people)[^,;()\x00]+"
-    r"|(?<=in\s)(?:patients?|subjects?|participants?|those|the\spresence\sof)[^,;()\x00]+|(?<=in\sthe\spresence\sof\s)[^,;()\x00]+|(?<=case\sof\s)[^,;()\x00]+|(?<=with\s)[^,;()\x00]+(?:metast|syndrome|disease)[^,;()\x00]*)",
+    r"|(?<=if\s)[^,;()\x00\x02]+|(?<=for\s)(?:patients?|subjects?|participants?|those|people)[^,;()\x00\x02]+"
+    r"|(?<=in\s)(?:patients?|subjects?|participants?|those|the\spresence\sof)[^,;()\x00\x02]+|(?<=in\sthe\spresence\sof\s)[^,;()\x00\x02]+|(?<=case\sof\s)[^,;()\x00\x02]+|(?<=with\s)[^,;()\x00\x02]+(?:metast|syndrome|disease)[^,;()\x00\x02]*)",
     re.IGNORECASE,
 )
 _WOMEN = re.compile(r"\bfemales?\b|\bwom[ea]n\b|\bgirls?\b", re.IGNORECASE)
@@ -54,11 +55,13 @@ _BEFORE_GUARD = re.compile(
     r"\b(?:for\s|in\s)?(?P<who>(?:fe)?males?|(?:wo)?m[ea]n)\s?:?\s?(?:with\s|\()?\s*\Z", re.IGNORECASE
 )
 _NORMAL = re.compile(
-    r"\bwithin\s(?:the\s)?(?:institutional\s|laboratory\s)?normal\s(?:limits?|range)|\b(?:is|are|be)\snormal\b",
+    r"\bwithin\s(?:the\s)?(?:institutional\s|laboratory\s)*normal\s(?:institutional\s|laboratory\s)*(?:limits?|range)|\b(?:is|are|be)\snormal\b|\bWNL\b",
     re.IGNORECASE,
 )
-_PAIR = re.compile(r"/\s?(\d{2,3})\b(?:\s?mm\s?Hg)?", re.IGNORECASE)
+_PAIR = re.compile(r"(?<=\d)\s?/\s?(\d{2,3})\b(?:\s?mm\s?Hg)?", re.IGNORECASE)
 _SCORE = "{score}"
+_BARE_UNIT = re.compile(r"\s?(?P<unit>[A-Za-z]{1,3}\d?)\b")
+_TIMES = re.compile(r"\s?(?:x|times|-?\s?fold)\b(?!\s?10)", re.IGNORECASE)
 _GRADE = re.compile(
     r"(?<!histologic\s)(?<!histological\s)(?<!high\s)(?<!low\s)(?<!high-)(?<!low-)(?<!tumor\s)(?<!tumour\s)\bgrades?\b(?=\s?[≥≤<>\d])",
     re.IGNORECASE,
@@ -85,14 +88,19 @@ class Amount(msgspec.Struct, frozen=True):
 
 
 def find_ages(line: str, bounds: list[Bound]) -> Iterator[tuple[Bound, Amount]]:
+    last: Bound | None = None
     for place, bound in enumerate(bounds):
-        if not _is_age(line, bound, bounds[:place]):
+        beside = _before_age(line, bounds[place : place + 2]) or (last is not None and _after_age(line, last, bound))
+        if not (beside or _is_age(line, bound, bounds[:place])):
             continue
+        last = bound
         low, high = bound.range.low, bound.range.high
+        if low == high and line[bound.start : bound.start + 1] == "=":
+            continue
         unit = _AGE_UNITS.get(bound.unit or "a", Unit.YEAR)
         span = _age_span(line, bound)
         made = Age(
-            low=None if low is None else Period(low, unit),
+            low=None if low is None else Period(low, _AGE_UNITS.get(bound.low_unit or "", unit)),
             high=None if high is None else Period(high, unit),
             low_open=bound.range.low_open,
             high_open=bound.range.high_open,
@@ -102,15 +110,33 @@ def find_ages(line: str, bounds: list[Bound]) -> Iterator[tuple[Bound, Amount]]:
         yield bound, Amount(*span, made)
 
 
+def _before_age(line: str, pair: list[Bound]) -> bool:
+    """ "at least 18 and not older than 75 years": the first is in years too."""
+    if len(pair) < 2 or pair[0].unit or pair[0].reference or not pair[0].counted:
+        return False
+    gap = line[pair[0].end : pair[1].start]
+    return re.fullmatch(r"[\s,]*(?:and|but|to)?\s?", gap) is not None and _is_age(line, pair[1], pair[:0])
+
+
+def _after_age(line: str, last: Bound, bound: Bound) -> bool:
+    """ "aged at least 18 and at most 65 years"."""
+    gap = line[last.end : bound.start]
+    return bound.unit == "a" and re.fullmatch(r"[\s,()]*(?:old|of\sage)?[\s,]*(?:and|but|to)\s", gap) is not None
+
+
 def _is_age(line: str, bound: Bound, earlier: list[Bound]) -> bool:
     if not bound.counted or bound.reference or (bound.unit or "a") not in _AGE_UNITS:
         return False
     before, after = line[max(0, bound.start - 45) : bound.start], line[bound.start : bound.end + 25]
+    own = line[bound.start : bound.end]
     if _NOT_AGE.search(before):
         return False
     if bound.unit is None:
-        return bool(re.search(r"\bage[ds]?\b[^.;]{0,25}\Z", before, re.IGNORECASE)) and not earlier
+        named = re.search(r"\bage[ds]?\b[^.;]{0,25}\Z", before, re.IGNORECASE) and not earlier
+        return bool(named) or re.search(r"\bage\sof\b", own, re.IGNORECASE) is not None
     if _AGE_CUE.search(before) or _AGE_CUE.search(after):
+        return True
+    if bound.unit == "a" and re.match(r"older|younger|between", own, re.IGNORECASE):
         return True
     return bound.unit in ("a", "mo") and _PEOPLE.fullmatch(line[: bound.start]) is not None
 
@@ -136,7 +162,7 @@ def find_amounts(line: str, bounds: list[Bound]) -> Iterator[Amount]:
         own = (
             own or _following(line, named, bound, bounds) or [one for one in every if _in_any(one[0], one[1], [bound])]
         )
-        own = [one for one in own if bound.counted or (one[2].unit.startswith("{") and bound.start - one[1] < 30)]
+        own = [one for one in own if _belongs(one, bound, last_end)]
         if not own:
             continue
         yield from _made(line, own, bound, last_end)
@@ -167,9 +193,23 @@ def _letters(line: str) -> Iterator[Amount]:
         yield Amount(match.start(), match.end(), made)
 
 
+def _belongs(one: tuple[int, int, Measure], bound: Bound, since: int) -> bool:
+    """A bare number is a point on a scale that stands beside it; no limit is in a unit its measure cannot have."""
+    scale = one[2].unit.startswith("{")
+    value = bound.range.low if bound.range.low is not None else bound.range.high
+    if (
+        not (bound.unit is None or (bound.unit == "%" and scale))
+        and not str(bound.unit).startswith("/")
+        and value is not None
+        and canonical(one[2].name, value, bound.unit) is None
+    ):
+        return False
+    return bound.counted or (scale and bound.start - max(one[1], since) < 30)
+
+
 def _grades(line: str, every: list[tuple[int, int, Measure]]) -> Iterator[tuple[int, int, Measure]]:
     """A grade of nothing else is one of the common terminology criteria for adverse events."""
-    for match in _GRADE.finditer(line):
+    for match in _GRADE.finditer(line) if mentions(line, "grade") else ():
         if not _in_any(match.start(), match.end(), every):
             yield match.start(), match.end(), MEASURES["ctcae_grade"]
 
@@ -196,6 +236,9 @@ def _preceding(
         return []
     chain = [before[-1]]
     for one in reversed(before[:-1]):
+        if line[one[1] : chain[0][0]].strip() == "(" and line[chain[0][1] : chain[0][1] + 1] == ")":
+            chain[0] = (one[0], chain[0][1], chain[0][2])
+            continue
         if not _CHAIN.fullmatch(line[one[1] : chain[0][0]]):
             break
         chain.insert(0, one)
@@ -237,13 +280,22 @@ def _following(
 def _made(line: str, own: list[tuple[int, int, Measure]], bound: Bound, since: int) -> Iterator[Amount]:
     start, end = min(own[0][0] if own[0][0] >= since else bound.start, bound.start), max(own[-1][1], bound.end)
     guard, guard_end = _guard(line, bound)
-    slashed = bound.unit is not None and bound.unit.startswith("/")
-    pair = _PAIR.match(line, bound.end - len(bound.unit or "") if slashed else bound.end)
+    pair = _PAIR.search(line, bound.start, bound.end + 16)
+    bound, end = _with_unit(line, own, bound, end)
     for one in own:
         if one[2].name in ("systolic_bp", "blood_pressure", "diastolic_bp") and pair:
-            yield from _pressure(start, pair.end(), bound, Decimal(pair[1]), guard, guard_end)
+            yield from _pressure(start, max(end, pair.end()), bound, Decimal(pair[1]), guard, guard_end)
             return
         yield Amount(start, end, _value(line, one[2], bound, (start, end)), guard, guard_end)
+
+
+def _with_unit(line: str, own: list[tuple[int, int, Measure]], bound: Bound, end: int) -> tuple[Bound, int]:
+    """A unit that stands for several, as "m" does, is that of the measure."""
+    match = _BARE_UNIT.match(line, bound.end) if bound.unit is None and bound.reference is None else None
+    if match is None or match["unit"].casefold() in ("in", "a", "as", "at", "on", "is", "or", "to"):
+        return bound, end
+    unit = next((unit for unit in (match["unit"], read_unit(match["unit"])) if unit in own[-1][2].units), None)
+    return (bound, end) if unit is None else (msgspec.structs.replace(bound, unit=unit), max(end, match.end()))
 
 
 def _pressure(
@@ -266,6 +318,12 @@ def _value(line: str, measure: Measure, bound: Bound, span: tuple[int, int]) -> 
     if bound.reference is not None:
         rule = f"value.{bound.reference.lower()}"
         return Value(measure=measure.name, range=limits, reference=bound.reference, spans=spans, rule=rule)
+    if _is_sign_lost(line, measure, bound):
+        text = " ".join(line[slice(*span)].split())
+        return Opaque(text=text, reason="its sign was lost", spans=spans, rule="value.equals")
+    if unit is None and _TIMES.match(line, bound.end):
+        text = " ".join(line[slice(*span)].split())
+        return Opaque(text=text, reason="multiple of an unread limit", spans=spans, rule="value.multiple")
     values = [value for value in (limits.low, limits.high) if value is not None]
     if measure.unit.startswith("{") and unit in (None, "%"):
         unit = measure.unit
@@ -273,6 +331,12 @@ def _value(line: str, measure: Measure, bound: Bound, span: tuple[int, int]) -> 
     if all(plausible(measure.name, value, unit) for value in values):
         return Value(measure=measure.name, range=limits, unit=unit, spans=spans, rule="value")
     return _repaired(line, measure, limits, unit, spans)
+
+
+def _is_sign_lost(line: str, measure: Measure, bound: Bound) -> bool:
+    """Nobody asks for exactly 50 kg: where the text says so, it once said "at least" or "at most"."""
+    exact = bound.range.low is not None and bound.range.low == bound.range.high
+    return exact and not measure.unit.startswith("{") and line[bound.start : bound.start + 1] == "="
 
 
 def _repaired(line: str, measure: Measure, limits: Range, unit: str | None, spans: tuple[Span, ...]) -> Expr:

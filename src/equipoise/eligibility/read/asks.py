@@ -19,7 +19,7 @@ _PATTERNS = (
     (
         Topic.CONSENT,
         "Are you able and willing to give informed consent?",
-        rf"(?:(?:is|are|be|being|been|has|have|must|should|shall|will|to|and)\s)*(?:(?:able|willing|capable|capacity|ability|willingness|competent|provid\w+|giv\w+|sign\w*|obtain\w*|understand\w*)[^.;()]{{0,60}}?\s)?"
+        rf"(?:(?:is|are|be|being|been|has|have|must|should|shall|will|to|and)\s)*(?:(?:able|willing|capable|capacity|ability|willingness|competent|provi[ds]\w+|giv\w+|sign\w*|obtain\w*|understand\w*)[^.;()]{{0,110}}?\s)?"
         rf"(?:(?:voluntar\w+|signed|written|dated|personally|informed|oral|verbal|parental|proxy|the|an?|and|their|his|her|or)[,\s]+)*(?:informed\s?(?:\w+\s)?consent|\bconsent\b|\bassent\b){_REST}",
     ),
     (
@@ -39,7 +39,7 @@ _PATTERNS = (
     (
         Topic.WILLINGNESS,
         "",
-        rf"(?:(?:is|are|be|being|must|should|subject|patient|participant|and|have|has|the)\s)*(?:un)?(?:willing(?:ness)?|able|ability|inability|agree[sd]?|commit\w*|likely|cooperat\w+|compl(?:y|iance|iant)|availab\w+)\b{_REST}(?:comply|complian\w+|follow\w*|attend\w*|visit\w*|procedure\w*|protocol|schedule|participat\w+|complet\w+|adher\w+|cooperat\w+|return\w*|swallow\w*|communicat\w+|understand\w*|read|speak|refrain\w*|abstain\w*){_REST}",
+        rf"(?:(?:is|are|be|being|must|should|subject|patient|participant|and|have|has|the)\s)*\b(?:un)?(?:willing(?:ness)?|able|ability|inability|agree[sd]?|commit\w*|likely|cooperat\w+|compl(?:y|iance|iant)|availab\w+)\b{_REST}(?:comply|complian\w+|follow\w*|attend\w*|visit\w*|procedure\w*|protocol|schedule|participat\w+|complet\w+|adher\w+|cooperat\w+|return\w*|swallow\w*|communicat\w+|understand\w*|read|speak|refrain\w*|abstain\w*){_REST}",
     ),
     (
         Topic.WILLINGNESS,

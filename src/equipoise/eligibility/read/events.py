@@ -11,7 +11,7 @@ from equipoise.eligibility.read.left import LIGHT
 from equipoise.eligibility.terms import find_terms, term_for
 
 _ADJECTIVES = (
-    "severe|active|uncontrolled|unstable|clinically significant|clinically relevant|significant|serious|major|acute|"
+    "normal|abnormal|severe|active|uncontrolled|unstable|clinically significant|clinically relevant|significant|serious|major|acute|"
     "chronic|symptomatic|asymptomatic|untreated|advanced|metastatic|poorly controlled|inadequately controlled|"
     "well controlled|controlled|stable|ongoing|current|concurrent|concomitant|recent|recurrent|persistent|progressive|"
     "rapidly progressive|known|suspected|confirmed|documented|moderate|mild|systemic|oral|intravenous|topical|inhaled|"
@@ -19,8 +19,15 @@ _ADJECTIVES = (
     "primary|secondary|invasive|life-threatening|adequately treated|"
     "curatively treated|treated|resected|localized|localised|moderate to severe|moderate or severe|mild to moderate|prior|previous|past"
 )
-_BEFORE = re.compile(rf"(?:\b(?:{_ADJECTIVES})\b[\s,]+(?:(?:or|and|and/or)\s+)?)+\Z", re.IGNORECASE)
-_ONE = re.compile(rf"\b(?:{_ADJECTIVES})\b", re.IGNORECASE)
+_PROVEN = r"(?:(?:histo|cyto|patho|radio|micro\w*|sero|viro|immuno\w*)logic\w*|(?:genetic|biochemic|laborator|clinic|biops|angiograph|radiograph|endoscop|tissue|molecular)\w*)"
+_CONFIRMED = rf"{_PROVEN}(?:(?:\s?(?:,|/|or|and|and/or)\s?)+{_PROVEN})*[\s-](?:confirmed|proven|proved|documented|verified|diagnosed|determined)"
+_SAID = rf"\b(?:{_CONFIRMED}|{_ADJECTIVES})\b"
+_BEFORE = re.compile(
+    rf"(?:{_SAID}[\s,]+(?:(?:or|and|and/or)\s+)?(?:diagnosis\s(?:of|with)\s(?:an?\s)?)?)+\Z", re.IGNORECASE
+)
+_ONE = re.compile(_SAID, re.IGNORECASE)
+_LONGEST_LEAD = 140
+"""Characters before a name in which the words that qualify it stand."""
 _NOT_KEPT = {
     "known",
     "prior",
@@ -39,36 +46,39 @@ _IN_BRACKETS = re.compile(r"\s?\(\s?(?:also\s(?:called|known\sas)\s)?")
 _KIND = re.compile(r"(?P<kind>(?:[A-Za-z][\w'-]*\s){1,3}|[A-Za-z]+-)\Z")
 _LAST = re.compile(r"(?<=[\s-])[A-Za-z1-9]\Z")
 _OR_LETTER = re.compile(r"\s?(?:,\s?(?:and|or)?|and/or|or|and|/)\s?(?P<other>[B-Eb-e2-9])\b(?!\s?[.\d])")
-_REACTIONS = {
-    "hypersensitivity",
-    "allergy",
-    "allergic reaction",
-    "intolerance",
-    "drug hypersensitivity",
-    "drug allergy",
-    "contraindication",
-    "drug intolerance",
-    "anaphylaxis",
-}
 _TO = re.compile(
-    r"(?:\s\(?(?:reactions?|intolerance|allerg(?:y|ies)|contraindications?|or|and|to)\)?)*\s(?:to|against)\s[^.;()\x00\x02≥≤<>]+"
+    rf"(?P<said>(?:{_SAID}[\s,]+)*)(?:\b(?:hyper-?sensitiv\w+|allerg(?:y|ies|ic)|intoleran(?:t|ce)|sensitivity|contraindications?|anaphyla\w+)\b"
+    r"(?:[\s/]\(?(?:reactions?|intolerance|allerg(?:y|ies|ic)|hyper-?sensitivity|contraindications?|response|or|and|drug)\b\)?)*)\s(?:to|against)\s"
+    r"(?:(?!\b(?:or|and)\s(?:a\s|any\s|known\s|previous\s|prior\s)?(?:history|has|have|had|who|any\sother)|\bwithin\b|\bin\sthe\b)[^.;()\x00\x02≥≤<>]){1,120}",
+    re.IGNORECASE,
 )
+_REACTION_CUE = re.compile(r"sensitiv|allerg|intoleran|contraindic|anaphyl", re.IGNORECASE)
 _COUNT = re.compile(
     r"(?:(?P<least>at\sleast|minimum\sof|≥|>\s?=|a\stotal\sof)|(?P<more>more\sthan|greater\sthan|>|over)"
-    r"|(?P<most>no\smore\sthan|not\smore\sthan|up\sto|at\smost|maximum\s(?:of\s)?|≤|<\s?=)|(?P<fewer>fewer\sthan|less\sthan|<)|(?P<bare>))\s?"
+    r"|(?P<most>no\smore\sthan|not\smore\sthan|up\sto|at\smost|maximum\s(?:of\s)?|≤|<\s?=)|(?P<fewer>fewer\sthan|less\sthan|<)|(?P<bare>(?<![\w-])(?=\w+(?:\s\(\d+\))?\s(?:prior|previous|separate|different|distinct|documented|lines?|episodes?|relapses?))))\s?"
     r"\b(?P<count>\d{1,2}|one|two|three|four|five|six)\b(?:\s?\(\d+\))?(?P<plus>\s?\+|\sor\smore)?"
     r"(?:\s(?:prior|previous|previously|documented|separate|different|distinct|systemic|confirmed|additional|lines?|episodes?|of|or|relapses?|treatments?|(?:treatment\s)?regimens?|therap(?:y|ies)))*\s?\Z",
     re.IGNORECASE,
 )
 _NUMBERS = {word: place for place, word in enumerate(("one", "two", "three", "four", "five", "six"), 1)}
+_RESULT = re.compile(
+    r"\b(?P<sign>negative|positive)\s(?:\(-\)\s)?(?:(?:serum|urine|blood|on|a|an|for|or|and|result|results|baseline|screening)\s)*\Z",
+    re.IGNORECASE,
+)
+_NEGATIVE = re.compile(
+    r"(?:[\s/-]\(?(?:is|are|be|was|must|should|tests?|tested|testing|results?|antibod(?:y|ies)|antigen|status|serology|infection|screen\w*|surface|virus|by|PCR|both)\b\)?){0,4}[\s-](?:sero)?negative\b",
+    re.IGNORECASE,
+)
 _IN_USE = re.compile(
     r"\b(?:concurrent(?:ly)?|concomitant(?:ly)?|current(?:ly)?|ongoing|simultaneous|now|presently)\s(?:(?:use|treatment|therapy|taking|takes|using|uses|receiving|receives|being|treated|administration|with|of|on|or|a|an|any|other|having|has|have|in|intake|daily|regular|chronic)\s)*\Z",
     re.IGNORECASE,
 )
-_COMPOUND = re.compile(r"-(?:associated|induced|related|mediated|like|free|na[iï]ve|negative)\b", re.IGNORECASE)
+_COMPOUND = re.compile(r"-(?:associated|induced|related|mediated|like|free|na[iï]ve)\b", re.IGNORECASE)
+_WHOLE = {"chronic", "inactive", "asymptomatic", "untreated", "secondary", "latent", "controlled", "resected"}
+"""With their opposites they leave nothing out."""
 NOW_TERMS = {"pregnancy", "breastfeeding", "lactation"}
 _NEGATION = re.compile(
-    r"\b(?:no|not|without|absence\sof|free\s(?:of|from)|never|denies|negative\s(?:for)?|none\sof|lack\sof|neither|nor|cannot\shave)\b",
+    r"\b(?:no|not|without|absence\sof|free\s(?:of|from)|never|denies|(?:sero)?negative\s(?:tests?\s|results?\s|serology\s)?for|none\sof|lack\sof|neither|nor|cannot\shave)\b",
     re.IGNORECASE,
 )
 _STOP = re.compile(
@@ -98,6 +108,9 @@ class Named(msgspec.Struct, frozen=True):
 def find_events(line: str, taken: list[tuple[int, int]]) -> Iterator[Named]:
     """From the left. An abbreviation in brackets right after its name is not a second event."""
     last_end = 0
+    reactions = list(_reactions(line, taken)) if _REACTION_CUE.search(line) else []
+    taken = [*taken, *((one.start, one.end) for one in reactions)]
+    yield from reactions
     for start, end, term in find_terms(line):
         if any(start < other[1] and other[0] < end for other in taken):
             continue
@@ -107,9 +120,8 @@ def find_events(line: str, taken: list[tuple[int, int]]) -> Iterator[Named]:
             continue
         if start < last_end:
             continue
-        named = _named(line, _widened(line, start, last_end, taken), start, end, term)
-        if term.name in _REACTIONS:
-            named = _to_what(line, named)
+        since = max([last_end, *(stop for _, stop in taken if stop <= start)])
+        named = _named(line, _widened(line, start, since), start, end, term, since)
         last_end = named.end
         yield named
         for further in _further(line, named):
@@ -117,14 +129,17 @@ def find_events(line: str, taken: list[tuple[int, int]]) -> Iterator[Named]:
             yield further
 
 
-def _to_what(line: str, named: Named) -> Named:
+def _reactions(line: str, taken: list[tuple[int, int]]) -> Iterator[Named]:
     """An allergy to something is one condition."""
-    match = _TO.match(line, named.end)
-    if match is None:
-        return named
-    end = named.end + len(match[0].rstrip(" ,-"))
-    words = " ".join(line[named.start : end].split())
-    return msgspec.structs.replace(named, end=end, concept=Concept(words=words))
+    for match in _TO.finditer(line):
+        start, end = match.start(), match.start() + len(match[0].rstrip(" ,-"))
+        if any(start < other[1] and other[0] < end for other in taken):
+            continue
+        concept = Concept(words=" ".join(line[match.end("said") : end].split()))
+        said = tuple(one[0].casefold() for one in _ONE.finditer(match["said"] or ""))
+        qualifiers = tuple(one for one in said if one not in _NOT_KEPT)
+        negated = is_negated(line, start)
+        yield Named(start, end, Domain.CONDITION, concept, qualifiers, now=False, negated=negated)
 
 
 def _further(line: str, named: Named) -> Iterator[Named]:
@@ -142,9 +157,8 @@ def _further(line: str, named: Named) -> Iterator[Named]:
         match = _OR_LETTER.match(line, match.end("other"))
 
 
-def _widened(line: str, start: int, since: int, taken: list[tuple[int, int]]) -> int:
+def _widened(line: str, start: int, limit: int) -> int:
     """Where the name begins: with words before it that make it another thing, as in "juvenile myositis"."""
-    limit = max([since, *(end for _, end in taken if end <= start)])
     match = _KIND.search(line, limit, start)
     if match is None:
         return start
@@ -156,24 +170,59 @@ def _widened(line: str, start: int, since: int, taken: list[tuple[int, int]]) ->
     return start - len(match["kind"]) + match["kind"].index(words[0])
 
 
-def _named(line: str, begin: int, start: int, end: int, term: Term) -> Named:
+def _named(line: str, begin: int, start: int, end: int, term: Term, since: int) -> Named:
     words = " ".join(line[begin:end].split())
-    before = _BEFORE.search(line[:begin])
-    said = tuple(one[0].casefold() for one in _ONE.finditer(before[0])) if before else ()
+    before = _BEFORE.search(line, max(0, begin - _LONGEST_LEAD), begin) if _is_led(line, begin) else None
+    said = _said(before[0]) if before else ()
     first = before.start() if before else begin
-    count = _COUNT.search(line, max(0, first - 60), first)
+    count = _COUNT.search(line, max(since, first - 60), first)
     least, most = _counts(count) if count else (None, None)
+    sign = _tested(line, begin, end, term)
+    kept = tuple(one for one in said if one not in _NOT_KEPT)
     return Named(
         start=count.start() if count else first,
         end=end,
         domain=term.domain,
         concept=Concept(words=words),
-        qualifiers=tuple(one for one in said if one not in _NOT_KEPT),
+        qualifiers=(*kept, sign) if sign and sign not in kept else kept,
         now=bool(_NOW.intersection(said)) or (begin == start and term.name in NOW_TERMS) or _goes_on(line, first),
-        negated=is_negated(line, count.start() if count else first),
+        negated=is_negated(line, count.start() if count else first) != (sign is None and _is_negative(line, end)),
         least=least,
         most=most,
     )
+
+
+def _is_led(line: str, begin: int) -> bool:
+    """Whether the word before may be one of the adjectives: quicker than to look for all of them."""
+    last = line[max(0, begin - 20) : begin].replace(",", " ").split()[-1:]
+    return bool(last) and last[0].casefold() in _LAST_WORDS
+
+
+def _said(before: str) -> tuple[str, ...]:
+    """What must hold of it; of alternatives any may, so that "acute or chronic" and "known or suspected" ask nothing."""
+    groups: list[list[str]] = []
+    last = 0
+    for one in _ONE.finditer(before):
+        joined = groups and re.search(r"\bor\b|/", before[last : one.start()]) is not None
+        groups[-1].append(one[0].casefold()) if joined else groups.append([one[0].casefold()])
+        last = one.end()
+    asked = (group for group in groups if len(group) == 1 or not (_WHOLE | _NOT_KEPT).intersection(group))
+    return tuple(" or ".join(group) for group in asked)
+
+
+def _tested(line: str, begin: int, end: int, term: Term) -> str | None:
+    """The result a test must have; a test that was not done is not a negative one."""
+    if term.domain is not Domain.PROCEDURE or not re.search(r"\btest|\bscreen|\bassay", line[begin:end], re.IGNORECASE):
+        return None
+    before = _RESULT.search(line, max(0, begin - 40), begin)
+    if before is not None:
+        return before["sign"].casefold()
+    return "negative" if _is_negative(line, end) else None
+
+
+def _is_negative(line: str, end: int) -> bool:
+    """ "HIV negative", "hepatitis B antibody test must be negative"."""
+    return _NEGATIVE.match(line, end) is not None
 
 
 def _goes_on(line: str, place: int) -> bool:
@@ -193,7 +242,9 @@ def _counts(match: re.Match[str]) -> tuple[int | None, int | None]:
 
 def is_negated(line: str, place: int) -> bool:
     """Whether a "no" before it reaches this far: across "or" and commas, not across a new clause."""
-    before = line[:place]
+    before = line[max(0, place - 400) : place]
+    if _NEGATION.search(before) is None:
+        return False
     stops = [match.end() for match in _STOP.finditer(before)]
     clause = _STILL.sub(lambda match: "\x01" * len(match[0]), before[stops[-1] if stops else 0 :])
     return _NEGATION.search(clause) is not None

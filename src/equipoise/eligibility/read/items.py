@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -10,7 +10,6 @@ from equipoise.eligibility.expression import (
     And,
     AtLeast,
     AtMost,
-    Constant,
     Criterion,
     Except,
     Exists,
@@ -23,10 +22,10 @@ from equipoise.eligibility.expression import (
     Span,
 )
 from equipoise.eligibility.read.level import level
-from equipoise.eligibility.read.line import Line, read_line
-from equipoise.eligibility.tree import shifted
+from equipoise.eligibility.read.line import read_line
+from equipoise.eligibility.read.places import moved
+from equipoise.eligibility.tree import atoms
 from equipoise.kernel.outline import Item
-from equipoise.kernel.truth import Truth
 
 _NAMES = "one two three four five six seven eight nine ten"
 _COUNTS = {word: place for place, word in enumerate(_NAMES.split(), 1)}
@@ -58,6 +57,10 @@ _FOLLOWING = re.compile(
 _TAIL_OR = re.compile(r"(?:,|;|\s)\s?(?:and/)?or\s*[.;,]?\s*\Z", re.IGNORECASE)
 _TAIL_AND = re.compile(r"(?:,|;|\s)\s?and\s*[.;,]?\s*\Z", re.IGNORECASE)
 Way = Literal["and", "or"]
+
+
+class Reader(Protocol):
+    def __call__(self, line: str, *, exclude: bool) -> Expr | None: ...
 
 
 class Source:
@@ -101,11 +104,20 @@ def criteria_of(
         for place, child in enumerate(item.children, 1):
             yield from criteria_of(source, child, polarity, name=f"{name}.{place}", scope=scope, heading=above)
         return
-    line = _read(source, item, exclude=exclude)
+    expr = _read(source, item, exclude=exclude)
+    if expr is None:
+        return
     words, start = source.line(item)
     span = Span(start + len(words) - len(words.lstrip()), _end(item))
-    expr = line.expr or Constant(truth=Truth.UNKNOWN, spans=(span,), rule="empty")
-    yield Criterion(name, polarity, _text(item), span, line.parse, expr, scope=scope, heading=heading)
+    yield Criterion(name, polarity, _text(item), span, parse_of(expr), expr, scope=scope, heading=heading)
+
+
+def parse_of(expr: Expr) -> Parse:
+    """How much of what it was read from an expression carries."""
+    opaque = [isinstance(atom, Opaque) for atom in atoms(expr)]
+    if not any(opaque):
+        return Parse.FULL
+    return Parse.OPAQUE if all(opaque) else Parse.PARTIAL
 
 
 def _is_heading(source: Source, item: Item, *, exclude: bool) -> bool:
@@ -115,7 +127,7 @@ def _is_heading(source: Source, item: Item, *, exclude: bool) -> bool:
     if joint.at_least or joint.at_most is not None or joint.way != ("or" if exclude else "and"):
         return False
     own = _lead(line, exclude=exclude)
-    return own.expr is None or (isinstance(own.expr, Opaque) and _leads_in(item.text))
+    return own is None or (isinstance(own, Opaque) and _leads_in(item.text))
 
 
 def _leads_in(text: str) -> bool:
@@ -125,25 +137,31 @@ def _leads_in(text: str) -> bool:
     )
 
 
-def _read(source: Source, item: Item, *, exclude: bool) -> Line:
+def _read(source: Source, item: Item, *, exclude: bool) -> Expr | None:
     line, start = source.line(item)
     if not item.children:
-        read = read_line(line, exclude=exclude)
-        return msgspec.structs.replace(read, expr=shifted(read.expr, start) if read.expr else None)
-    below = [one for child in item.children if (one := _read(source, child, exclude=exclude)).expr is not None]
-    lead = _lead(line, exclude=exclude)
-    own = shifted(lead.expr, start) if lead.expr is not None else None
-    joint = _joint(item, exclude=exclude)
-    expr = _joined(own, [one.expr for one in below if one.expr is not None], joint, line)
-    parses = {one.parse for one in below} | ({lead.parse} if own is not None else set())
-    return Line(expr, _together(parses))
+        return _placed(read_line, line, start, exclude=exclude)
+    below = [one for child in item.children if (one := _read(source, child, exclude=exclude)) is not None]
+    own = _placed(_lead, line, start, exclude=exclude)
+    return _joined(own, below, _joint(item, exclude=exclude), line)
 
 
-def _lead(line: str, *, exclude: bool) -> Line:
+def _placed(reader: Reader, line: str, start: int, *, exclude: bool) -> Expr | None:
+    """Read with each run of space made one, every span put back to its place in the source."""
+    if "  " not in line:
+        read = reader(line, exclude=exclude)
+        return None if read is None else moved(read, start.__add__)
+    kept = [place for place, sign in enumerate(line) if sign != " " or not place or line[place - 1] != " "]
+    ends = [*kept, len(line)]
+    read = reader("".join(line[place] for place in kept), exclude=exclude)
+    return None if read is None else moved(read, lambda at: start + ends[at])
+
+
+def _lead(line: str, *, exclude: bool) -> Expr | None:
     """The line above a list, without the words that only announce it. Where those alone are left, nothing."""
-    cut = _FOLLOWING.search(line)
+    cut = _EXCEPT.search(line) or _FOLLOWING.search(line)
     read = read_line(line[: cut.start()] if cut else line, exclude=exclude)
-    return Line(None, Parse.FULL) if _leads_in(line) and _is_unknown(read.expr) else read
+    return None if _leads_in(line) and _is_unknown(read) else read
 
 
 def _is_unknown(expr: Expr | None) -> bool:
@@ -192,10 +210,6 @@ def _joined(own: Expr | None, below: list[Expr], joint: _Joint, line: str) -> Ex
     if _OF_KIND.search(line) and not joint.stated:
         return Or(of=(own, list_), inferred=True, rule="items.kinds")
     return And(of=(own, list_), inferred=True, rule="items.with")
-
-
-def _together(parses: set[Parse]) -> Parse:
-    return parses.pop() if len(parses) == 1 else Parse.PARTIAL
 
 
 def _number(text: str) -> int:

@@ -16,12 +16,12 @@ from equipoise.eligibility.read.limits import merged
 from equipoise.eligibility.read.piece import Piece
 
 Link = Literal["or", "and", "tight", "relation", "list", "sentence"]
-_OR = re.compile(r"\bor\b|\band/or\b|\bversus\b|(?<=\S)/(?=\S)", re.IGNORECASE)
+_OR = re.compile(r"\bor\b|\band/or\b|\bversus\b|/", re.IGNORECASE)
 _AND = re.compile(r"\band\b|&|\bplus\b|\bas\swell\sas\b|\bbut\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[;\x00]|\.\s|\.\Z")
 _RELATION = re.compile(
     r"\b(?:with|that|which|who|whose|requir\w+|need\w+|due\sto|secondary\sto|caus\w+|leading\sto|result\w*|associated|"
-    r"despite|while|when|if|treated|following|after|before|by|on|refractory|undergo\w+|receiv\w+|if|where)\b",
+    r"defined\sas|evidenced\sby|despite|while|when|if|treated|following|after|before|by|on|refractory|undergo\w+|receiv\w+|if|where)\b",
     re.IGNORECASE,
 )
 
@@ -72,14 +72,14 @@ def _brackets(line: str) -> dict[int, tuple[int, int]]:
 
 
 def _clauses(line: str, pieces: Sequence[Piece], *, exclude: bool) -> Expr:
-    links = [_link(line, one, two, exclude=exclude) for one, two in pairwise(pieces)]
+    links = [_link(line, one, two) for one, two in pairwise(pieces)]
     cuts = [place + 1 for place, link in enumerate(links) if link == "sentence"]
     parts: list[Expr] = []
     ways: list[tuple[str, bool]] = []
     for start, end in pairwise([0, *cuts, len(pieces)]):
         if start:
             ways.append(_between(line, pieces[start - 1], pieces[start], exclude=exclude))
-        parts.append(_clause(line, pieces[start:end], links[start : end - 1], exclude=exclude))
+        parts.append(_clause(pieces[start:end], links[start : end - 1], exclude=exclude))
     return _listed(parts, ways)
 
 
@@ -94,7 +94,7 @@ def _between(line: str, one: Piece, two: Piece, *, exclude: bool) -> tuple[str, 
     return word or ("or" if exclude else "and"), not word
 
 
-def _clause(line: str, pieces: Sequence[Piece], links: Sequence[Link], *, exclude: bool) -> Expr:
+def _clause(pieces: Sequence[Piece], links: Sequence[Link], *, exclude: bool) -> Expr:
     """Parts of a relation hold together; each is a list. Unread words at either end narrow the whole."""
     narrowing: list[Expr] = []
     pieces, links = list(pieces), list(links)
@@ -104,13 +104,27 @@ def _clause(line: str, pieces: Sequence[Piece], links: Sequence[Link], *, exclud
     if len(pieces) > 1 and pieces[-1].unread and links[-1] in ("tight", "relation"):
         narrowing.append(pieces.pop().expr)
         links.pop()
-    cuts = [place + 1 for place, link in enumerate(links) if link == "relation"]
+    cuts = _relations(links)
+    links = ["tight" if link == "relation" else link for link in links]
     parts = [
-        _list(line, pieces[start:end], links[start : end - 1], exclude=exclude)
+        _list(pieces[start:end], links[start : end - 1], exclude=exclude)
         for start, end in pairwise([0, *cuts, len(pieces)])
     ]
     whole = parts[0] if len(parts) == 1 else And(of=tuple(parts), rule="join.relation")
     return _narrowed(whole, narrowing)
+
+
+def _relations(links: Sequence[Link]) -> list[int]:
+    """Where a relation parts a clause: between one thing and a list, or a list and one thing, not amid a list."""
+    cuts: list[int] = []
+    for place, link in enumerate(links):
+        if link != "relation":
+            continue
+        left = sum(other in ("or", "and", "list") for other in links[(cuts[-1] if cuts else 0) : place])
+        right = sum(other in ("or", "and", "list") for other in links[place + 1 :])
+        if not left or not right:
+            cuts.append(place + 1)
+    return cuts
 
 
 def _narrowed(expr: Expr, by: list[Expr]) -> Expr:
@@ -130,7 +144,7 @@ def _asserted(expr: Expr) -> Expr:
     return expr.of if isinstance(expr, Not) and isinstance(expr.of, Opaque) else expr
 
 
-def _list(line: str, pieces: Sequence[Piece], links: Sequence[Link], *, exclude: bool) -> Expr:
+def _list(pieces: Sequence[Piece], links: Sequence[Link], *, exclude: bool) -> Expr:
     """ "and" binds closer than "or"; a comma joins as the next word does."""
     groups: list[list[Piece]] = [[pieces[0]]]
     outer: list[int] = []
@@ -203,10 +217,10 @@ def _all(group: list[Expr], *, inferred: bool) -> Expr:
     return group[0] if len(group) == 1 else And(of=tuple(group), inferred=inferred, rule="join.and")
 
 
-def _link(line: str, one: Piece, two: Piece, *, exclude: bool) -> Link:
+def _link(line: str, one: Piece, two: Piece) -> Link:
     gap = line[one.end : two.start]
     if two.bracketed:
-        return "tight" if not gap.strip() or not _SENTENCE.search(gap) else "sentence"
+        return "sentence" if _SENTENCE.search(gap) else "relation" if _RELATION.search(gap) else "tight"
     if _SENTENCE.search(gap):
         return "sentence"
     if _OR.search(gap):
@@ -230,4 +244,6 @@ def _is_either(one: Expr, two: Expr, count: int) -> bool:
     """Whether "and" between two reasons to exclude counts them up: a list of them, or one limit for two measures."""
     if isinstance(one, Value) and isinstance(two, Value):
         return one.spans == two.spans or one.measure == two.measure
+    if isinstance(one, Exists) and isinstance(two, Exists):
+        return count > 2 or one.pattern.domain is two.pattern.domain
     return count > 2 and all(isinstance(part, Exists | Opaque) for part in (one, two))

@@ -19,15 +19,21 @@ concentration range function adequate normal abnormal performance status score s
 least most more less greater equal if when while during within before after until since who's whichever due
 because related associated requiring require required requires including includes e.g i.e etc even though
 however but so already ever never none without regardless considered one two first second signs sign symptoms
-symptom active inactive meeting met meets age aged years year old months need needs up out there where type
+symptom active inactive meeting met meets age aged years year old months need needs up out there absence infants infant neonates newborns toddlers adolescents where type
 types form forms group cohort arm part able positive negative obtained now takes follows follow undergoes
 undergo underwent undergoing develops experienced shows showing needed suffer suffers suffering stable dose
 doses dosage regimen regimens new different same together ongoing demonstrated demonstrate performed through
-into between about approximately
+into between about approximately despite concurrent concurrently concomitant concomitantly last dose latest final
+undergone starting start started initiation prescribed given undergoes given being having like well s ii iii allowed permitted inclusive inclusively room air cockcroft-gault cockcroft gault mean interval lasting duration patients' subjects' method approximately specified hematopoietic hepatic renal cardiovascular pulmonary biologic endocrine other others
 """
 LIGHT = frozenset(_WORDS.split())
 """Words that ask nothing by themselves."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\d[\d.,]*%?")
+_POINTER = re.compile(
+    r"\(\s?(?:day|visit|week|month|v|d|part)\s?-?\d+[^()]{0,12}\)|\(?(?:see\s|refer\sto\s)?\b(?:section|appendix|table|appendices)\s\d[\w.]*\)?|\b(?:day|visit)\s-?\d{1,3}\b|\[\d{1,3}(?:[,-]\s?\d{1,3})*\]|\bfree\s(?:of|from)\b",
+    re.IGNORECASE,
+)
+"""Where else to read, and which visit is meant."""
 _JOIN = 25
 """Characters between two unread words that are still one stretch."""
 
@@ -35,6 +41,7 @@ _JOIN = 25
 def left_over(line: str, covered: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Stretches of the line with words of weight that nothing covers."""
     found: list[tuple[int, int]] = []
+    covered = [*covered, *(match.span() for match in _POINTER.finditer(line))]
     for match in _WORD.finditer(line):
         if match[0].casefold() in LIGHT or any(start < match.end() and match.start() < end for start, end in covered):
             continue

@@ -20,6 +20,7 @@ _SIGNS = str.maketrans(
         "；": ";",
         "＜": "<",
         "＞": ">",
+        "＝": "=",
         "％": "%",
         "≧": "≥",
         "≦": "≤",
@@ -46,9 +47,17 @@ _SIGNS = str.maketrans(
 
 
 _ROMAN = re.compile(
-    r"(?P<lead>\b(?:[Cc]lass(?:es)?|CLASS|[Ss]tages?|[Gg]rades?|[Ll]evels?|NYHA(?:\s(?:functional|heart|failure|class|classification|Class|Functional))*)\s?[≥≤<>=]{0,2}\s?)"
-    r"(?:I{1,3}|IV|V)\b(?:\s?(?:or|to|and|-|/|,)\s?(?:I{1,3}|IV|V)\b)*"
+    r"(?P<lead>\b(?:[Cc]lass(?:es)?|CLASS|[Ss]tages?|[Gg]rades?|[Ll]evels?|ASA(?:\s(?:class|physical|status|score|grade|Class|Physical|Status|Score|Grade))*|NYHA(?:\s(?:functional|heart|failure|class|classification|Class|Functional))*)\s?[≥≤<>=]{0,2}\s?)"
+    r"(?:I{1,3}|IV|V)\b(?:\s?(?:,\s?(?:or|and)?|or|to|and|-|/)\s?(?:I{1,3}|IV|V)\b)*"
 )
+_INSTITUTE = re.compile(r"(?:DISEASE|PATIENT)\sCHARACTERISTICS|PRIOR\s?/?\s?CONCURRENT\sTHERAPY", re.IGNORECASE)
+_STATEMENT = re.compile(
+    r"(?<=[\w)%]) (?=(?:Age|Sex|Menopausal status|Performance status|Life expectancy|Hematopoietic|Hepatic|Renal|Cardiovascular|Pulmonary|Other"
+    r"|Biologic therapy|Chemotherapy|Endocrine therapy|Radiotherapy|Surgery|Immunologic|Neurologic|Metabolic):|(?:No|At least|Prior|Concurrent|Fertile|More than|Recovered|See|Not) [a-z0-9])"
+)
+"""The National Cancer Institute's short statements, run together into one paragraph."""
+_THIN = re.compile(r"(?<=\d)[\u202f\u2009](?=\d{3})")
+"""A thin space parts thousands."""
 _ENDLESS = re.compile(r"\d{16,}|[^\w\s]{40,}|[ ]{200,}")
 """No number, and no punctuation, that means anything."""
 _NUMERAL = re.compile(r"\b(?:I{1,3}|IV|V)\b")
@@ -57,7 +66,10 @@ _VALUES = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 
 def level(text: str) -> str:
     """As long as ``text``: backslash escapes become spaces before their sign, line ends spaces, signs one form."""
-    even = _ENDLESS.sub(lambda run: "\x01" * len(run[0]), _ESCAPE.sub(" ", text).translate(_SIGNS))
+    even = _THIN.sub(",", _ESCAPE.sub(" ", text)).translate(_SIGNS)
+    even = _ENDLESS.sub(lambda run: "\x01" * len(run[0]), even)
+    if _INSTITUTE.search(even):
+        even = _STATEMENT.sub(";", even)
     return _ROMAN.sub(_arabic, even)
 
 

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from equipoise.eligibility.expression import Range, Value
+from equipoise.eligibility.expression import Age, Range, Value
 from equipoise.eligibility.lexicon.scores import SCORES
 from equipoise.eligibility.read.piece import Piece
-
 
 _OR = re.compile(r"\bor\b|/", re.IGNORECASE)
 _SCALES = frozenset(one.name for one in SCORES)
@@ -27,6 +26,11 @@ def merged(line: str, pieces: Iterable[Piece]) -> list[Piece]:
 
 def _merged(line: str, one: Piece, two: Piece) -> Piece | None:
     first, second = one.expr, two.expr
+    if isinstance(first, Age) and isinstance(second, Age) and first.high is None and second.low is None:
+        between = msgspec.structs.replace(
+            first, high=second.high, high_open=second.high_open, spans=(*first.spans, *second.spans), rule="age.range"
+        )
+        return msgspec.structs.replace(one, end=max(one.end, two.end), expr=between)
     if not (isinstance(first, Value) and isinstance(second, Value)):
         return None
     if (first.measure, first.unit, first.reference) != (second.measure, second.unit, second.reference):
@@ -42,8 +46,7 @@ def _merged(line: str, one: Piece, two: Piece) -> Piece | None:
 
 def _range(first: Value, second: Value, *, either: bool) -> Range | None:
     one, two = first.range, second.range
-    points = one.low is not None and one.low == one.high and two.low is not None and two.low == two.high
-    if points and first.measure in _SCALES:
+    if None not in (one.low, one.high, two.low, two.high) and first.measure in _SCALES:
         return _spanned(one, two)
     if either:
         return None

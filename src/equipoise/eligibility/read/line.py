@@ -4,22 +4,35 @@ import re
 
 import msgspec
 
-from equipoise.eligibility.expression import And, Constant, Except, Exists, Expr, IfThen, Not, Opaque, Or, Parse, Span
+from equipoise.eligibility.expression import (
+    And,
+    AtLeast,
+    Constant,
+    Except,
+    Exists,
+    Expr,
+    IfThen,
+    Not,
+    Opaque,
+    Or,
+    Span,
+)
 from equipoise.eligibility.read.amounts import who
-from equipoise.eligibility.read.atoms import Line, read_statement
+from equipoise.eligibility.read.atoms import read_statement
 from equipoise.eligibility.read.places import blanked, span_of
 from equipoise.kernel.truth import Truth
-
-__all__ = ["Line", "read_line"]
 
 _EXCEPT = re.compile(
     r"(?P<open>\()?,?\s?\b(?:with\sthe\sexceptions?\sof|except(?:ions?)?(?:\s(?:for|of|in|when|if|are|is))?|excepting"
     r"|other\sthan|unless|apart\sfrom|aside\sfrom|but\snot|not\sincluding|excluding)\b\s?:?",
     re.IGNORECASE,
 )
+_EXCEPTS = ("except", "unless", "other", "apart", "aside", "but", "not ", "exclud")
+_PERMITS = ("allow", "permit", "accept", "permiss", "eligible", "exclu", "may")
+"""Stems without which no exception, and no permission, is found."""
 _ALLOWED = re.compile(
-    r"\b(?P<not>(?:not|no|nor|never)\s(?:be\s)?)?(?:allowed|permitted|acceptable|permissible|eligible|allowable"
-    r"|(?:be\s|considered\s)?(?:an?\s)?(?P<exempt>exclu(?:ded|sionary|sion)))\b(?!\s(?:criteria|to\ssign))"
+    r"\b(?P<not>(?:not|no|nor|never)\s(?:be\s)?)?(?:allowed|permitted|(?<=\b(?:is|be)\s)(?:acceptable|permissible|allowable|eligible)|(?<=\bare\s)(?:acceptable|permissible|allowable|eligible)"
+    r"|(?:be\s|considered\s)?(?:an?\s)?(?P<exempt>exclu(?:ded|sionary|sion)))\b(?!\s(?:criteria|to\ssign|for\b))"
     r"|\bmay\s(?:be\s)?(?P<may>enrol\w*|participate|included|entered)\b",
     re.IGNORECASE,
 )
@@ -28,6 +41,11 @@ _PROHIBITED = re.compile(
 )
 _CONDITION = re.compile(r"\b(?:only\s)?(?:if|provided(?:\sthat)?|as\slong\sas|when)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.;]*(?:[.;](?!\s|\Z)[^.;]*)*[.;]?\s*")
+_TURN = re.compile(
+    r"\b(?:but|however|although|though)\b,?|,(?=\s(?:patients?|subjects?|participants?|those|low|stable|prior|use)\b)",
+    re.IGNORECASE,
+)
+_NONE = re.compile(r"\W*(?P<not>no)\s(?=[^.;]*\b(?:allowed|permitted)\b)", re.IGNORECASE)
 _BRACKET = re.compile(r"\([^()]*\)")
 _FOR = re.compile(
     r"\W*(?:(?:if|when|where)\s(?P<if>[^,:;.()]{4,90}?)(?:\s(?:is|are)\s(?:present|known|suspected))?\s?(?:,|:|\bthen\b)"
@@ -35,65 +53,106 @@ _FOR = re.compile(
     r"|(?:for\s|in\s)?(?P<part>(?:part|cohort|arm|group|stratum|phase)s?\s[A-Z0-9]{1,4}\b[^,:;.()]{0,40}?)\s?[,:])\s",
     re.IGNORECASE,
 )
+_MUST_NOT = re.compile(
+    r"\W*(?:(?:the\s|any\s|all\s)?(?:patients?|subjects?|participants?|women|men)\s)?(?:who\s)?(?P<not>(?:must|should|may|can|shall|will)\s?not)\s(?:be|have|had)\b",
+    re.IGNORECASE,
+)
+"""Among what shuts out, the same as to say it without the "not"."""
+_SEVERAL = re.compile(
+    r"\b(?:at\sleast|minimum\sof|any)\s(?P<count>[2-5]|two|three|four|five)\b(?:\s\(\d\))?(?:\sor\smore)?\sof\s(?:the\s)?(?:following\s?)?(?:\w+\s?){0,3}:\s?",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[^;]*\w[^;]*")
+_COMMAS = re.compile(r"(?:(?!,|\s(?:and/or|or|and)\s).)*\w(?:(?!,|\s(?:and/or|or|and)\s).)*")
 LONGEST_LINE = 8_000
 """Characters: no criterion in some hundred thousand is longer."""
 
 
-def read_line(line: str, *, exclude: bool) -> Line:
+def read_line(line: str, *, exclude: bool) -> Expr | None:
     """``line`` is levelled text; spans in the result count from its beginning."""
     if len(line) > LONGEST_LINE:
         words = " ".join(line.split())
-        opaque = Opaque(text=words, reason="too long", spans=(span_of(line, 0, len(line)),), rule="opaque")
-        return Line(opaque, Parse.OPAQUE)
+        return Opaque(text=words, reason="too long", spans=(span_of(line, 0, len(line)),), rule="opaque")
     guard = _FOR.match(line)
     if guard is not None:
         return _for_some(line, guard, exclude=exclude)
+    several = _SEVERAL.search(line)
+    if several is not None and (read := _at_least(line, several, exclude=exclude)) is not None:
+        return read
+    barred = (_MUST_NOT.match(line) or _NONE.match(line)) if exclude else None
+    if barred is not None:
+        line = line[: barred.start("not")] + " " * len(barred["not"]) + line[barred.end("not") :]
     return _allowing(line, exclude=exclude)
 
 
-def _for_some(line: str, guard: re.Match[str], *, exclude: bool) -> Line:
+def _at_least(line: str, several: re.Match[str], *, exclude: bool) -> Expr | None:
+    """ "At least two of: fever, cough, breathlessness"."""
+    number = several["count"].casefold()
+    count = int(number) if number.isdigit() else 1 + ("one", "two", "three", "four", "five").index(number)
+    parts: list[Expr | None] = []
+    marks = _MARKS if ";" in line[several.end() :] else _COMMAS
+    for match in marks.finditer(line, several.end()):
+        parts.append(read_statement(" " * match.start() + match[0], exclude=exclude))
+    exprs = tuple(one for one in parts if one is not None)
+    lead = read_statement(line[: several.start()], exclude=exclude)
+    if len(exprs) < max(2, count) or (lead is not None and not isinstance(lead, Opaque)):
+        return None
+    made = AtLeast(count=count, of=exprs, spans=(Span(*several.span()),), rule="at_least")
+    if lead is not None and lead.rule == "opaque":
+        return And(of=(made, lead), inferred=True, rule="partial")
+    return made
+
+
+def _for_some(line: str, guard: re.Match[str], *, exclude: bool) -> Expr | None:
     """ "If liver metastases are present, ...", "For Part C: ..."."""
     name = guard.lastgroup or "if"
     then = _allowing(" " * guard.end() + line[guard.end() :], exclude=exclude)
-    if then.expr is None:
+    if then is None:
         return _allowing(line, exclude=exclude)
     holds: Expr = who(line, *guard.span(name))
     if name == "part":
         spans = (Span(*guard.span(name)),)
         holds = Opaque(text=guard[name], reason="part of the study", spans=spans, rule="guard.part")
     if exclude:
-        return msgspec.structs.replace(then, expr=And(of=(holds, then.expr), rule="guard"))
-    return msgspec.structs.replace(then, expr=IfThen(guard=holds, then=then.expr, rule="guard"))
+        return And(of=(holds, then), rule="guard")
+    return IfThen(guard=holds, then=then, rule="guard")
 
 
-def _allowing(line: str, *, exclude: bool) -> Line:
+def _allowing(line: str, *, exclude: bool) -> Expr | None:
     """A sentence or bracket that allows something is an exception to the rest; alone, it asks nothing."""
-    allows = [one for one in _parts(line) if _is_permission(line, one)]
+    allows = [one for one in _parts(line) if _is_permission(line, one)] if mentions(line, *_PERMITS) else []
     if not allows:
         return _forbidding(line, exclude=exclude)
     fill = "\x02" if all(line[start] == "(" for start, _ in allows) else "\x00"
     rest = blanked(line, allows, fill)
-    base = _forbidding(rest, exclude=exclude) if re.search(r"\w", rest) else Line(None, Parse.FULL)
-    if base.expr is None or not exclude:
+    base = _forbidding(rest, exclude=exclude)
+    if base is None or not exclude:
         return _permitted(line, allows, base, exclude=exclude)
-    allowed = [_kept(line, one) for one in allows]
-    exprs = tuple(one.expr for one in allowed if one.expr is not None)
+    allowed = tuple(_kept(line, one) for one in allows)
     spans = tuple(span_of(line, *one) for one in allows)
-    made = Except(base=base.expr, allowed=_any(exprs), spans=spans, rule="allowed")
-    full = base.parse is Parse.FULL and all(one.parse is Parse.FULL for one in allowed)
-    return Line(made, Parse.FULL if full else Parse.PARTIAL)
+    return Except(base=base, allowed=_any(allowed), spans=spans, rule="allowed")
 
 
 def _parts(line: str) -> list[tuple[int, int]]:
     """Brackets that allow, and sentences; a bracket inside a sentence alone where it says so itself."""
     brackets = [one.span() for one in _BRACKET.finditer(line) if _ALLOWED.search(one[0])]
     rest = blanked(line, brackets, "\x02")
-    sentences = [one.span() for one in _SENTENCE.finditer(rest) if re.search(r"\w", one[0])]
+    sentences = [_last(rest, one) for one in _SENTENCE.finditer(rest) if re.search(r"\w", one[0])]
     return [*brackets, *sentences]
+
+
+def _last(line: str, sentence: re.Match[str]) -> tuple[int, int]:
+    """The part of a sentence that allows: after its last turn, where it has one."""
+    start, end = sentence.span()
+    allowed = _ALLOWED.search(line, start, end)
+    turns = [turn.end() for turn in _TURN.finditer(line, start, allowed.start())] if allowed else []
+    return (turns[-1] if turns else start), end
 
 
 def _is_permission(line: str, part: tuple[int, int]) -> bool:
     words = line[slice(*part)]
+    if words[0] != "(" and (_EXCEPT.search(words) or _NONE.match(words)):
+        return False
     if part[0] and words[0] != "(":
         words = _BRACKET.sub(lambda one: "\x02" * len(one[0]), words)
     match = _ALLOWED.search(words)
@@ -102,32 +161,28 @@ def _is_permission(line: str, part: tuple[int, int]) -> bool:
     return bool(match["may"]) or bool(match["not"]) == bool(match["exempt"])
 
 
-def _permitted(line: str, allows: list[tuple[int, int]], base: Line, *, exclude: bool) -> Line:
+def _permitted(line: str, allows: list[tuple[int, int]], base: Expr | None, *, exclude: bool) -> Expr | None:
     """Where a permission comes with a condition, that is asked of those it is for."""
-    asked = [one for part in allows if (one := _conditional(line, part)) is not None]
-    exprs = [one.expr for one in (base, *asked) if one.expr is not None]
+    exprs = [one for one in (base, *(_conditional(line, part) for part in allows)) if one is not None]
     if exclude:
         exprs = [Not(of=one, rule="allowed.if") for one in exprs]
     if not exprs:
         spans = tuple(span_of(line, *one) for one in allows)
         truth = Truth.FALSE if exclude else Truth.TRUE
-        return Line(Constant(truth=truth, spans=spans, rule="allowed"), Parse.FULL)
-    parses = {one.parse for one in (base, *asked) if one.expr is not None}
-    whole = exprs[0] if len(exprs) == 1 else And(of=tuple(exprs), rule="allowed.and")
-    return Line(whole, parses.pop() if len(parses) == 1 else Parse.PARTIAL)
+        return Constant(truth=truth, spans=spans, rule="allowed")
+    return exprs[0] if len(exprs) == 1 else And(of=tuple(exprs), rule="allowed.and")
 
 
-def _conditional(line: str, part: tuple[int, int]) -> Line | None:
+def _conditional(line: str, part: tuple[int, int]) -> Expr | None:
     start, end = part
     cut = _CONDITION.search(line, start, end)
     if cut is None:
         return None
     before = read_statement(_kept_words(line, start, cut.start()), exclude=False)
     after = read_statement(_kept_words(line, cut.end(), end), exclude=False)
-    if before.expr is None or after.expr is None:
+    if before is None or after is None:
         return None
-    parse = Parse.FULL if before.parse is after.parse is Parse.FULL else Parse.PARTIAL
-    return Line(IfThen(guard=before.expr, then=after.expr, rule="allowed.if"), parse)
+    return IfThen(guard=before, then=after, rule="allowed.if")
 
 
 def _kept_words(line: str, start: int, end: int) -> str:
@@ -136,45 +191,57 @@ def _kept_words(line: str, start: int, end: int) -> str:
     return " " * start + words
 
 
-def _kept(line: str, part: tuple[int, int]) -> Line:
+def _kept(line: str, part: tuple[int, int]) -> Expr:
     read = read_statement(_kept_words(line, *part), exclude=False)
-    if read.expr is not None:
+    if read is not None:
         return read
     words = " ".join(line[slice(*part)].split())
-    return Line(Opaque(text=words, reason="exception", spans=(span_of(line, *part),), rule="allowed"), Parse.OPAQUE)
+    return Opaque(text=words, reason="exception", spans=(span_of(line, *part),), rule="allowed")
 
 
 def _any(exprs: tuple[Expr, ...]) -> Expr:
     return exprs[0] if len(exprs) == 1 else Or(of=exprs, rule="allowed.or")
 
 
-def _forbidding(line: str, *, exclude: bool) -> Line:
+def _forbidding(line: str, *, exclude: bool) -> Expr | None:
     """ "Prior chemotherapy is not allowed", among what is asked for, asks for none."""
+    if exclude or not mentions(line, *_PERMITS, "prohibit", "contraindic", "enrol"):
+        return _excepting(line, exclude=exclude)
     match = _ALLOWED.search(line)
     barred = (match is not None and match["not"] and not match["exempt"]) or _PROHIBITED.search(line)
-    if exclude or not barred:
+    if not barred:
         return _excepting(line, exclude=exclude)
     cut = match if match is not None and match["not"] else _PROHIBITED.search(line)
     assert cut is not None
     read = _excepting(line[: cut.start()] + " " * (cut.end() - cut.start()) + line[cut.end() :], exclude=True)
-    return read if read.expr is None else msgspec.structs.replace(read, expr=Not(of=read.expr, rule="not_allowed"))
+    return None if read is None else Not(of=read, rule="not_allowed")
 
 
-def _excepting(line: str, *, exclude: bool) -> Line:
-    cut = _EXCEPT.search(line, 4)
+def _excepting(line: str, *, exclude: bool) -> Expr | None:
+    cut = _EXCEPT.search(line, 4) if mentions(line, *_EXCEPTS) else None
     if cut is None:
         return read_statement(line, exclude=exclude)
     end = _close(line, cut)
     base = read_statement(blanked(line, [(cut.start(), end)], "\x02"), exclude=exclude)
-    if base.expr is None or base.parse is Parse.OPAQUE:
+    if base is None or isinstance(base, Opaque):
         return read_statement(line, exclude=exclude)
     allowed = read_statement(" " * cut.end() + line[cut.end() : end], exclude=False)
-    if allowed.expr is None:
+    span = span_of(line, cut.start(), end)
+    if allowed is None:
         words = line[cut.start() : end].strip(" ,(")
-        unread = Opaque(text=words, reason="exception", spans=(span_of(line, cut.start(), end),), rule="except")
-        return Line(Except(base=base.expr, allowed=unread, rule="except"), Parse.PARTIAL)
-    parse = Parse.FULL if base.parse is allowed.parse is Parse.FULL else Parse.PARTIAL
-    return Line(_excepted(base.expr, allowed.expr, span_of(line, cut.start(), end)), parse)
+        allowed = Opaque(text=words, reason="exception", spans=(span,), rule="except")
+    return _excepted(base, allowed, span) if exclude else _loosened(base, allowed, span)
+
+
+def _loosened(base: Expr, allowed: Expr, span: Span) -> Expr:
+    """Among what is asked for, an exception to a limit or a "no" lets in; one to a condition keeps out."""
+    match base:
+        case Exists():
+            return _excepted(base, allowed, span)
+        case Not(of=one):
+            return msgspec.structs.replace(base, of=_excepted(one, allowed, span))
+        case _:
+            return Or(of=(base, allowed), spans=(span,), rule="except.or")
 
 
 def _excepted(base: Expr, allowed: Expr, span: Span) -> Expr:

@@ -13,20 +13,21 @@ from equipoise.kernel.units import read_unit
 
 Reference = Literal["ULN", "LLN"]
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+NUMBER = r"(?:\d{1,3}(?:\s\d{3})+(?=\s?(?:/|cells|per\b|mm|µ|uL|x))|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _SIGNS = {
     ">=": r"≥|>\s?/\s?=|>\s?or\s?=|=\s?/?\s?>|>\s?=|>\s?or\s?equal\s?to",
     "<=": r"≤|<\s?/\s?=|<\s?or\s?=|=\s?/?\s?<|<\s?=|£|<\s?or\s?equal\s?to",
     ">": r">",
     "<": r"<",
+    "=": r"=(?![<>/])(?!\s?\d+(?:\.\d+)?\s?-\s?\d)",
 }
 _WORDS = {
     ">=": r"(?:greater|more|higher|larger|older)\s(?:than\s)?or\sequal(?:\sto|\sthan)?"
     r"|equal\s(?:to\s)?or\s(?:greater|more|higher|above|older)(?:\sthan)?"
     r"|at\s(?:a\s)?(?:least|minimum(?:\sof)?)|(?:a\s)?minimum\s(?:\w+\s)?of|(?:not?)\s(?:be\s)?(?:less|lower|fewer|younger)\sthan"
-    r"|not?\s(?:be\s)?below|not\s(?:be\s)?under",
+    r"|above\sor\sequal(?:\sto)?|not?\s(?:be\s)?below|not\s(?:be\s)?under",
     "<=": r"(?:less|lower|fewer|smaller|younger)\s(?:than\s)?or\sequal(?:\sto|\sthan)?"
-    r"|equal\s(?:to\s)?or\s(?:less|lower|below|younger)(?:\sthan)?"
+    r"|(?:below|under)\sor\sequal(?:\sto)?|equal\s(?:to\s)?or\s(?:less|lower|below|younger)(?:\sthan)?"
     r"|(?:not?)\s(?:be\s)?(?:more|greater|higher|older|larger|longer)\sthan|at\s(?:the\s)?most|up\sto|(?:a\s)?maximum\s(?:\w+\s)?of"
     r"|(?:must\s|does\s|do\s|should\s|may\s|can)?not\s(?:to\s)?exceed(?:ing)?|not?\s(?:be\s)?(?:above|over)",
     ">": r"(?:greater|more|higher|larger|older|longer)\sthan|above|over|exceed(?:s|ing)?|in\sexcess\sof",
@@ -40,7 +41,8 @@ _COMPARATOR = "|".join(
     rf"(?P<{_NAMES[kind]}>{_SIGNS.get(kind, '(?!)')}|\b(?:{words})(?:\b|(?<==)))" for kind, words in _WORDS.items()
 )
 _BOUND = re.compile(
-    rf"(?:{_COMPARATOR})\s*(?:(?:an?|of|the|approximately|about)\s)?(?P<number>{NUMBER})?", re.IGNORECASE
+    rf"(?:{_COMPARATOR})\s*(?:\(\s?[<>≥≤]\s?=?\s?\)\s?)?(?:(?:an?|of|the|approximately|about|NCI(?:[\s-]CTC(?:AE)?)?|CTC(?:AE)?|NYHA|ECOG|WHO|grade|toxicity|class|score|age\sof|version|v\.?\s?\d(?:\.\d+)?)\s)*(?P<number>-?{NUMBER})?",
+    re.IGNORECASE,
 )
 _BETWEEN = re.compile(
     rf"(?:\b(?:between|from|of)\s+)?(?<![\w.,/-])(?P<low>{NUMBER})(?P<unit>\s?[^\d\s,;()-]{{1,10}})?\s{{0,3}}(?:-|\bto\b|\band\b|\bthrough\b)\s?"
@@ -48,7 +50,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _TRAILED = re.compile(
-    rf"(?<![\w.,/-])(?P<number>{NUMBER})(?P<unit>\s?[^\d,;()<>≥≤=]{{0,30}}?)\s?(?:\(|,)?\s?"
+    rf"(?<![\w.,/-])(?P<number>{NUMBER})(?:/\d{{2,3}}(?!\d))?(?P<unit>\s?(?:[^\d,;()<>≥≤=]|(?<=[a-z^])\d){{0,30}}?)\s?(?:\(|,)?\s?"
     r"(?:(?P<ge>or\s(?:more|greater|higher|above|older|over|better|larger|longer)\b|and\s(?:above|over|older|higher|greater|up)\b|\+(?!\s?\d))"
     r"|(?P<le>or\s(?:less|lower|below|under|younger|fewer|smaller)\b|and\s(?:below|under|younger|less)\b|maximum\b))",
     re.IGNORECASE,
@@ -57,9 +59,9 @@ _PLAIN = re.compile(rf"(?<![\w.,/-])(?P<number>{NUMBER})(?![\w:]|[.,/-]\d)")
 _REFERENCE = re.compile(
     r"\s*(?:-?\s?fold\b|x|\*|times)?\s?(?:above\s|greater\sthan\s|higher\sthan\s)?(?:of\s)?(?:the\s)?\(?"
     r"(?:(?:institutional|laboratory|local|age[- ]adjusted|testing|center|site|reference|lab)(?:'s)?\s)*"
-    r"(?:(?P<uln>I?ULN\b|U?NL\b|upper\s(?:limits?\s?(?:of\s)?(?:the\s)?(?:\w+\s){0,2}normal(?:\s(?:range|limits?|values?))?"
-    r"|(?:reference|normal)\s(?:limits?|ranges?|values?)|limits?\b|normal\b)|normal\supper\slimits?)"
-    r"|(?P<lln>I?LLN\b|lower\s(?:limits?\s?(?:of\s)?(?:the\s)?(?:\w+\s){0,2}normal(?:\s(?:range|limits?|values?))?"
+    r"(?:(?P<uln>I?ULN\b|U?NL\b|upper\s(?:institutional\s|laboratory\s|local\s|normal\s)?(?:limits?\s?(?:of\s)?(?:the\s)?(?:\w+\s){0,2}normal(?:\s(?:range|limits?|values?))?"
+    r"|(?:reference|normal)\s(?:limits?|ranges?|values?)|limits?\b|normal\b)|normal\supper\slimits?|(?<=times\s)normal\b|(?<=times\sthe\s)normal\b|(?<=fold\s)normal\b|(?<=\dx\s)normal\b|(?<=\sx\s)normal\b)"
+    r"|(?P<lln>I?LLN\b|lower\s(?:institutional\s|laboratory\s|local\s|normal\s)?(?:limits?\s?(?:of\s)?(?:the\s)?(?:\w+\s){0,2}normal(?:\s(?:range|limits?|values?))?"
     r"|(?:reference|normal)\s(?:limits?|ranges?|values?)|limits?\b)))"
     r"(?:\s?\(\s?I?(?:ULN|LLN|UNL)\s?\))?(?:\sof\snormal(?:\srange)?)?\)?(?:\sfor\s(?:the\s)?(?:age|laboratory|institution|site|reference)\b)?",
     re.IGNORECASE,
@@ -91,8 +93,14 @@ _AMBIGUOUS = frozenset(
         "is",
     ]
 )
-_FOLLOWING = re.compile(r"\s*(?:[x*]\s?)?(?:\(\s?)?")
-_TOKEN = re.compile(r"\s*[^\s,;()\[\]<>≥≤=\x00]+(?:\(?[²³^]\)?)?")
+_CUE = re.compile(r"\d|normal|\b[IU]*(?:ULN|LLN|UNL)\b|limit", re.IGNORECASE)
+_AGAIN = re.compile(r"\s?[(\[]\s?(?P<unit>[^()\[\]\d\s][^()\[\]]{0,14})\s?[)\]]")
+"""The unit once more, in brackets."""
+_RESTATED = re.compile(
+    rf"\s?[(\[]\s?(?:or\s|i\.e\.,?\s|=\s?)?(?:[≥≤<>]\s?=?\s?)?{NUMBER}\s?(?P<unit>[^()\[\]\d\s][^()\[\]]{{0,14}})[)\]]",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"\s*[^\s,;()\[\]<>≥≤=\x00\x02]+(?:\(?[²³^]\)?)?")
 _LONGEST_UNIT = 5
 
 
@@ -105,6 +113,8 @@ class Bound(msgspec.Struct, frozen=True):
     unit: str | None
     reference: Reference | None = None
     counted: bool = True
+    low_unit: str | None = None
+    """Of the lower limit, where it has its own, as in "6 months to 12 years"."""
 
 
 @lru_cache(maxsize=65536)
@@ -114,6 +124,7 @@ def unit_of(words: str) -> str | None:
 
 def decimal(text: str) -> Decimal:
     """A comma parts thousands where three digits follow it, else it is a decimal point."""
+    text = re.sub(r"\s", "", text)
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
         return Decimal(text.replace(",", ""))
     return Decimal(text.replace(",", "."))
@@ -121,6 +132,8 @@ def decimal(text: str) -> Decimal:
 
 def find_bounds(line: str) -> list[Bound]:
     """All limits from the left, none overlapping; of those that begin together, ranges before single limits."""
+    if not _CUE.search(line):
+        return []
     return list(leftmost(line, _READERS))
 
 
@@ -129,7 +142,8 @@ def _between(line: str, match: re.Match[str]) -> Bound | None:
     if low >= high or (match["unit"] and match["unit"].strip() and unit_of(match["unit"].strip()) is None):
         return None
     unit, reference, end = _measured(line, match.end())
-    return Bound(match.start(), end, Range(low, high), unit or unit_of((match["unit"] or "").strip()), reference)
+    own = unit_of((match["unit"] or "").strip())
+    return Bound(match.start(), end, Range(low, high), unit or own, reference, low_unit=own)
 
 
 def _compared(line: str, match: re.Match[str]) -> Bound | None:
@@ -175,7 +189,16 @@ def _measured(line: str, place: int) -> tuple[str | None, Reference | None, int]
     if reference is not None:
         return None, "ULN" if reference["uln"] else "LLN", reference.end()
     unit, end = _unit(line, place)
-    return unit, None, end
+    again = _AGAIN.match(line, end)
+    if again is not None and unit_of(again["unit"].strip()) is not None:
+        end = again.end()
+    return unit, None, _restated(line, end) if unit else end
+
+
+def _restated(line: str, place: int) -> int:
+    """Past a bracket that gives the same in another unit."""
+    match = _RESTATED.match(line, place)
+    return match.end() if match and unit_of(match["unit"].strip()) is not None else place
 
 
 def _unit(line: str, place: int) -> tuple[str | None, int]:

@@ -22,7 +22,7 @@ _MALE = re.compile(_LEAD + r"(?P<sex>males?|m[ae]n|boys?)\b", re.IGNORECASE)
 _WOMEN = re.compile(r"\b(?:females?|wom[ae]n|girls?|WOCBP)\b", re.IGNORECASE)
 _MEN = re.compile(r"\b(?:males?|m[ae]n|boys?)\b", re.IGNORECASE)
 _ASKED_OF = re.compile(
-    r"\W*(?:patients?|subjects?|participants?|volunteers?)?\W*(?:(?:who\s(?:are|is)\s[^.;]{0,60}?)?\b(?:must|should|will|need|agree\w*|are\srequired|have\sto|shall|who)\b|[^.;]{0,40}\bpartners?\b)",
+    r"\W*(?:patients?|subjects?|participants?|volunteers?)?\W*(?:(?:who\s(?:are|is)\s[^.;]{0,60}?)?\b(?:must|should|will|need|agree\w*|are\srequired|have\sto|shall)\b|[^.;]{0,40}\bpartners?\b)",
     re.IGNORECASE,
 )
 _PREGNANCY = re.compile(r"pregnan|contracep|breast-?feed|lactat|nursing|birth\scontrol|sperm|steril", re.IGNORECASE)
@@ -44,7 +44,7 @@ class Group(msgspec.Struct, frozen=True):
 
 
 def find_group(line: str, *, exclude: bool) -> Group | None:
-    able = _CHILDBEARING.search(line)
+    able = _CHILDBEARING.search(line) if mentions(line, "child", "reproduct", "wocbp", "fertile") else None
     if able is not None:
         return _able(line, able)
     for pattern, other, sex in ((_FEMALE, _MEN, "female"), (_MALE, _WOMEN, "male")):

@@ -1,9 +1,12 @@
 """Places in a line: names without the words that lead to them, spans without outer space."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from equipoise.eligibility.expression import Span
+import msgspec
+
+from equipoise.eligibility.expression import Expr, Span
+from equipoise.eligibility.read.left import LIGHT
 
 _LEADS = re.compile(
     r"\W*(?:(?:(?:the\s)?(?:patients?|subjects?|participants?|individuals?|persons?|those|people|any|who|which|with|have|has|had|having|is|are|was|were|be|been|being|must|will|does|do|not|no|without|never|absence\sof|lack\sof|an?|the|"
@@ -21,7 +24,9 @@ def name_in(line: str, start: int, end: int) -> tuple[int, int] | None:
     start = lead.end() if lead else start
     words = line[start:end]
     trimmed = words.strip(" ,.;:()-\x00\x02")
-    if not len(trimmed) > 2 or len(trimmed.split()) > LONGEST_NAME or "\x00" in trimmed or "\x02" in trimmed:
+    if not any(word.casefold() not in LIGHT and len(word) > 2 for word in re.findall(r"[^\W\d_]+", trimmed)):
+        return None
+    if len(trimmed.split()) > LONGEST_NAME or "\x00" in trimmed or "\x02" in trimmed:
         return None
     begin = start + words.index(trimmed)
     return begin, begin + len(trimmed)
@@ -39,6 +44,18 @@ def blanked(line: str, spans: Iterable[tuple[int, int]], fill: str = "\x00") -> 
     for start, end in spans:
         line = line[:start] + fill * (end - start) + line[end:]
     return line
+
+
+def moved(expr: Expr, where: Callable[[int], int]) -> Expr:
+    """The same, read from another text: ``where`` says where each place is there."""
+    changed: dict[str, object] = {"spans": tuple(Span(where(one.start), where(one.end)) for one in expr.spans)}
+    for name in ("of", "base", "allowed", "guard", "then"):
+        part = getattr(expr, name, None)
+        if isinstance(part, tuple):
+            changed[name] = tuple(moved(one, where) for one in part)
+        elif part is not None:
+            changed[name] = moved(part, where)
+    return msgspec.structs.replace(expr, **changed)
 
 
 def overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:

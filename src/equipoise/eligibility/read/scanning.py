@@ -16,6 +16,12 @@ Found = TypeVar("Found", bound=Placed)
 Reader = tuple[re.Pattern[str], Callable[[str, re.Match[str]], Found | None]]
 
 
+def mentions(line: str, *stems: str) -> bool:
+    """Whether any of these occurs, in small letters: a quick look before a slow one."""
+    small = line.casefold()
+    return any(stem in small for stem in stems)
+
+
 def leftmost(line: str, readers: Sequence[Reader[Found]]) -> Iterator[Found]:
     """From the left, none overlapping; of those that begin together, that of the earlier reader."""
     upcoming = [_next(line, 0, reader) for reader in readers]

@@ -38,6 +38,10 @@ _HISTORY = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;\x00]|\.\s")
+_SENTENCE = re.compile(
+    r"[.,;:]\s|\d|\b(?:may|might|must|shall|should|will|would|can|could|is|are|apply|applies|see|criteria|not)\b",
+    re.IGNORECASE,
+)
 _NOW = Window(start=Period(Decimal(0), Unit.DAY), end=Period(Decimal(0), Unit.DAY))
 _REACH = 160
 """Characters between an event and its time."""
@@ -61,7 +65,7 @@ def _time_of(line: str, one: Named, events: list[Named], times: list[Time]) -> T
         if time.start >= one.end and not _CLAUSE.search(between) and len(between) < _REACH:
             last = max(other.end for other in events if other.end <= time.start)
             return time if last == one.end or not _is_apart(line, one.end, last, events) else None
-    for time in reversed(times):
+    for time in reversed([] if one.now else times):
         between = line[time.end : one.start]
         if (
             time.end <= one.start
@@ -91,6 +95,13 @@ def _event(line: str, one: Named, time: Time | None, *, exclude: bool) -> Expr:
         found = Exists(pattern=pattern, window=window, touch=touch if window else "starts", spans=spans, rule="event")
         return _counted(found, one)
     spans = (*spans, Span(time.start, time.end))
+    if time.role == "duration" and time.period is not None and one.negated:
+        lately = Window(
+            anchor=time.window.anchor,
+            start=Period(-time.period.amount, time.period.unit),
+            end=Period(Decimal(0), Unit.DAY),
+        )
+        return Exists(pattern=pattern, window=lately, touch=touch, spans=spans, rule="event.free")
     if time.role == "duration" and time.period is not None:
         until = time.window.anchor
         return Duration(pattern=pattern, at_least=time.period, until=until, spans=spans, rule="event.duration")
@@ -105,8 +116,7 @@ def _event(line: str, one: Named, time: Time | None, *, exclude: bool) -> Expr:
 def _counted(found: Exists, one: Named) -> Expr:
     """ "no more than two" is not three."""
     if one.least is not None:
-        found = msgspec.structs.replace(found, count=max(one.least, 1), rule="event.count")
-        return found
+        return msgspec.structs.replace(found, count=max(one.least, 1), rule="event.count")
     if one.most is not None:
         more = msgspec.structs.replace(found, count=one.most + 1, rule="event.count")
         return Not(of=more, spans=found.spans, rule="event.at_most")
@@ -116,12 +126,13 @@ def _counted(found: Exists, one: Named) -> Expr:
 def unnamed(line: str, times: list[Time], pieces: list[Piece], *, exclude: bool) -> list[Piece]:
     """A time whose event no dictionary knows: the words before it name it, or those after."""
     found: list[Piece] = []
-    for place, time in enumerate(times):
+    for time in times:
         if any(_uses(piece.expr, time) for piece in (*pieces, *found)) or time.window.anchor is Anchor.STUDY:
             continue
         others = [*((one.start, one.end) for one in pieces), *((one.start, one.end) for one in times)]
-        earlier = max([0, *(end for _, end in others if end <= time.start)])
-        later = min([len(line), *(start for start, _ in others if start >= time.end and start > times[place].start)])
+        stops = (stop.end() for stop in _CLAUSE.finditer(line, 0, time.start))
+        earlier = max([0, *(end for _, end in others if end <= time.start), *stops])
+        later = min([len(line), *(start for start, _ in others if start >= time.end and start > time.start)])
         span = name_in(line, earlier, time.start) or name_in(line, time.end, later)
         if span is None:
             continue
@@ -141,7 +152,7 @@ def whole(line: str, *, exclude: bool) -> list[Piece]:
     span = name_in(line, 0, len(line))
     if span is None or not (exclude or _HISTORY.search(line[: span[0]])):
         return []
-    if re.search(r"[.,;:]\s|\d", line[slice(*span)]):
+    if _SENTENCE.search(line[slice(*span)]):
         return []
     words = " ".join(line[slice(*span)].split())
     negated = is_negated(line, span[0])

@@ -9,7 +9,7 @@ import msgspec
 from equipoise.eligibility.expression import Anchor, Period, Unit, Window
 from equipoise.eligibility.read.scanning import leftmost
 
-Role = Literal["within", "since", "duration"]
+Role = Literal["within", "since", "duration", "other"]
 
 _WORDS = [
     "one",
@@ -56,17 +56,17 @@ _UNITS = (
     ("y", Unit.YEAR),
 )
 _CALENDAR = r"(?:\s?(?:calendar|consecutive|full|elimination))?"
-_LENGTH = rf"(?P<amount>{_AMOUNT})(?:\s?(?:-|to|or|and)\s?(?P<upper>{_AMOUNT}))?[\s-]?{_CALENDAR}\s?(?P<unit>{_UNIT})'?"
+_LENGTH = rf"(?P<amount>{_AMOUNT})(?:\s?(?:-|to|or|and)\s?(?P<upper>{_AMOUNT}))?[\s-]?{_CALENDAR}\s?(?P<unit>{_UNIT})(?![a-z])'?(?!\s?-?\s?(?:of\sage|old\b|age\b))(?:\s?\(\s?(?:approximately\s)?\d+[\s-]?{_UNIT}\s?\))?"
 _OTHER = (
     rf"(?:\s?(?:,|\()?\s?or\s(?:within\s|at\sleast\s|<\s?|less\sthan\s)?(?P<other>{_AMOUNT})[\s-]?{_CALENDAR}\s?(?P<other_unit>{_UNIT})"
-    r"(?:\sof\s(?:the\s)?[\w\s-]{1,40}?)?)?(?:\s?(?:,|\()?\s?(?:whichever|which\sever)\s(?:is\s)?(?:the\s)?(?P<which>longer|longest|greater|later|shorter|shortest|less)\)?)?"
+    r"(?:\sof\s(?:the\s)?[\w\s-]{1,40}?(?=\s?[,(]?\s?(?:which|prior|before|preceding)))?)?(?:\s?(?:,|\()?\s?(?:whichever|which\sever)\s(?:is\s)?(?:the\s)?(?P<which>longer|longest|greater|later|shorter|shortest|less)\)?)?"
 )
 _OF_WHAT = r"(?:\s(?:of|from|after|following|since)\b)"
 _BEFORE = (
     r"(?:\s?,?\s?(?:immediately\s)?(?:prior\s?to|before|preceding|previous\sto|in\sadvance\sof)\b|\s?prior\b(?!\s?to))"
 )
 _AGO = r"\s(?:ago|earlier|previously)\b"
-_WHAT = r"(?:\s(?P<what>[^,;.()\x00]{1,70}))?"
+_WHAT = r"(?:\s(?P<what>[^,;.()\x00\x02]{1,70}))?"
 _PAST = r"(?:the\s)?(?:last|past|previous|prior|preceding|most\srecent|recent)\s"
 
 _WITHIN = re.compile(
@@ -84,22 +84,45 @@ _MORE = re.compile(
     rf"{_LENGTH}{_OTHER}(?:(?P<before>{_BEFORE})|(?P<ago>{_AGO})|(?P<of>{_OF_WHAT})|(?P<have>\s(?:have|has|must\shave)\s(?:elapsed|passed)(?:\s(?:since|from|between))?))",
     re.IGNORECASE,
 )
+_PASSED = re.compile(
+    rf"(?P<lead>)\b{_LENGTH}(?P<have>(?:\s(?:have|has|must\shave)\s(?:elapsed|passed))?\ssince\b)", re.IGNORECASE
+)
 _PRIOR = re.compile(rf"(?P<lead>){_LENGTH}{_OTHER}(?:(?P<before>{_BEFORE})|(?P<ago>{_AGO}))", re.IGNORECASE)
 _FOR = re.compile(
     rf"(?P<lead>\b(?:for|of|with|lasting|duration|history)\s(?:a\s)?(?:(?:total|minimum|duration|period|of|the)\s)*(?P<least>at\sleast|more\sthan|greater\sthan|longer\sthan|over|≥|>|a\sminimum\sof|minimum)\s?=?\s?(?:or\sequal\sto\s)?(?:the\s)?(?P<past>(?:last|past|previous|prior|preceding)\s)?)"
-    rf"{_LENGTH}(?P<before>{_BEFORE})?",
+    rf"{_LENGTH}(?!\s(?:since|ago|from|after|following|ha(?:s|ve)\selapsed))(?P<before>{_BEFORE})?",
+    re.IGNORECASE,
+)
+_LASTING = re.compile(
+    rf"(?P<lead>)(?P<least>\b(?:at\sleast|more\sthan|greater\sthan|longer\sthan|minimum\sof|over|for)\s|[≥>]\s?=?\s?){_LENGTH}"
+    rf"(?P<before>(?!))?(?:\s?(?:in\s|of\s|')?\s?duration|(?<=\S)(?=\s?\)))",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(
+    rf"(?P<lead>\(\s?(?:within|<|≤|less\sthan|in)\s?)(?:the\s)?(?P<past>(?:last|past|previous|prior)\s)?{_LENGTH}(?=\s?\))",
     re.IGNORECASE,
 )
 _ONE = re.compile(
     rf"(?P<lead>\b(?:with\s?in|in|during|over)\s(?:the\s)?(?P<past>(?:last|past|previous|prior|preceding)\s))(?P<unit>{_UNIT})\b(?P<before>{_BEFORE})?",
     re.IGNORECASE,
 )
+_CUE = re.compile(
+    r"\b(?:h(?:ou)?rs?|days?|w(?:ee)?ks?|mos?|months?|y(?:ea)?rs?|half|t1/2|during|throughout|while|for\sthe|course)\b",
+    re.IGNORECASE,
+)
+_SECOND = re.compile(
+    rf"\(?\bor\s(?:within\s|at\sleast\s|<\s?|less\sthan\s)?(?P<other>{_AMOUNT})[\s-]?{_CALENDAR}\s?(?P<other_unit>{_UNIT})\b"
+    r"(?:\sof\s(?:the\s)?[\w\s-]{1,40}?)?\s?[,(]?\s?(?:\(\s?)?(?:whichever|which\sever)\s(?:is\s)?(?:the\s)?"
+    r"(?P<which>longer|longest|greater|later|shorter|shortest|less)\)?",
+    re.IGNORECASE,
+)
 _FUTURE = re.compile(
     r"\b(?:during|throughout|for\sthe\s(?:duration|length|course)\sof|while\s(?:on|in|participating\sin)|over\sthe\scourse\sof|at\sany\stime\sduring)\s(?:the\s|this\s)?(?:entire\s|whole\s|course\sof\sthe\s)?"
     r"(?:study|trial|treatment|participation|protocol)(?:\s(?:period|treatment|participation|duration|drug))?"
-    rf"|\b(?:for|until|and\sfor|up\sto)?\s?(?:at\sleast\s)?{_AMOUNT}[\s-]?{_UNIT}\s(?:after|following|post)\s(?:the\s)?(?:last|final|end|completion|discontinu|study|stopping)[^,;.()\x00]{{0,60}}",
+    rf"|\b(?:for|until|and\sfor|up\sto)?\s?(?:at\sleast\s)?{_AMOUNT}[\s-]?{_UNIT}\s(?:after|following|post)\s(?:the\s)?(?:last|final|end|completion|discontinu|study|stopping|randomi)[^,;.()\x00\x02]{{0,60}}",
     re.IGNORECASE,
 )
+_NEXT = re.compile(rf"\b(?:with\s?in|in|during|over)\s(?:the\s)?next\s{_LENGTH}", re.IGNORECASE)
 _NAMED = (
     (Anchor.CONSENT, r"consent|\bicf\b|assent"),
     (Anchor.RANDOMISATION, r"randomi[sz]"),
@@ -115,7 +138,7 @@ _NAMED = (
     ),
 )
 _ANCHORS = [(anchor, re.compile(rf"\b(?:{pattern})", re.IGNORECASE)) for anchor, pattern in _NAMED]
-_WHAT_FOLLOWS = re.compile(r"\s?(?:the\s)?(?P<what>[^,;.()\x00]{1,80})")
+_WHAT_FOLLOWS = re.compile(r"\s?(?:the\s)?(?P<what>[^,;.()\x00\x02]{1,80})")
 _ENDS = re.compile(r"\s(?:or|and|unless|except|with|that|which|who|are|is|will|must|for|if|in|as|due)\b", re.IGNORECASE)
 
 
@@ -129,11 +152,28 @@ class Time(msgspec.Struct, frozen=True):
     period: Period | None = None
     event: str = ""
     """What it is counted from, where that is no moment of the study."""
+    more: tuple[int, int] | None = None
+    """Where a second length stands apart from the first."""
 
 
 def find_times(line: str) -> list[Time]:
     """All times from the left, none overlapping."""
-    return list(leftmost(line, _READERS))
+    found: list[Time] = []
+    if not _CUE.search(line):
+        return found
+    for time in leftmost(line, _READERS):
+        if time.role != "other":
+            found.append(time)
+        elif found and found[-1].window.other is None:
+            window = msgspec.structs.replace(found[-1].window, other=time.window.other, whichever=time.window.whichever)
+            found[-1] = msgspec.structs.replace(found[-1], window=window, more=(time.start, time.end))
+    return found
+
+
+def _second(line: str, match: re.Match[str]) -> Time:  # noqa: ARG001
+    """ "..., or 5 half-lives, whichever is longer", some words after the first length."""
+    other, which = _other(match.groupdict())
+    return Time(match.start(), match.end(), "other", Window(other=other, whichever=which))
 
 
 def _within(line: str, match: re.Match[str]) -> Time | None:
@@ -144,7 +184,7 @@ def _within(line: str, match: re.Match[str]) -> Time | None:
         not groups.get("past")
         and not groups.get("before")
         and not groups.get("ago")
-        and not lead.startswith(("with", "<", "≤", "less", "few"))
+        and not lead.startswith(("(", "with", "<", "≤", "less", "few"))
     ):
         return None
     after = bool(groups.get("of")) and not groups.get("before")
@@ -152,7 +192,7 @@ def _within(line: str, match: re.Match[str]) -> Time | None:
         _anchor(line, match.end()) if groups.get("before") or after else (Anchor.INDEX, "", match.end())
     )
     limit = _period(groups["upper"] or groups["amount"], groups["unit"])
-    other, which = _other(groups)
+    other, which = _other(groups) if "other" in groups else (None, None)
     start = Period(-limit.amount, limit.unit)
     nearer = Period(-_number(groups["amount"]), limit.unit) if groups["upper"] else _ZERO
     window = Window(anchor=anchor, start=start, end=nearer, other=other, whichever=which)
@@ -196,17 +236,26 @@ def _duration(line: str, match: re.Match[str]) -> Time | None:
     return Time(match.start("least"), end, "duration", Window(anchor=anchor), limit, event)
 
 
+def _next(line: str, match: re.Match[str]) -> Time:  # noqa: ARG001
+    return Time(match.start(), match.end(), "within", Window(start=_ZERO, end=_period(match["amount"], match["unit"])))
+
+
 def _future(line: str, match: re.Match[str]) -> Time | None:  # noqa: ARG001
     return Time(match.start(), match.end(), "within", Window(anchor=Anchor.STUDY))
 
 
 _READERS = (
+    (_SECOND, _second),
     (_FUTURE, _future),
+    (_NEXT, _next),
     (_FOR, _duration),
     (_MORE, _since),
+    (_LASTING, _duration),
     (_WITHIN, _within),
     (_ONE, _one),
     (_LESS, _within),
+    (_BRACKETED, _within),
+    (_PASSED, _since),
     (_PRIOR, _within),
 )
 _ZERO = Period(Decimal(0), Unit.DAY)

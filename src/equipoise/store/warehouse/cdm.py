@@ -24,7 +24,7 @@ def check_cdm(warehouse: Warehouse) -> None:
         raise Refused(
             f"has no table {', '.join(missing)}.",
             what=where,
-            do="Screening reads an OMOP CDM 5.4: is it in another schema (--schema)?",
+            do="Screening reads an OMOP CDM 5.4: is it in another schema (--schema, EQUIPOISE_WAREHOUSE_SCHEMA)?",
         )
     lacking = [f"{table}.{column}" for table, own in COLUMNS.items() for column in sorted(own - there[table])]
     if lacking:

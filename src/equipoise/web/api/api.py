@@ -1,13 +1,18 @@
 """The API itself: its address, its errors, its description (OpenAPI)."""
 
+from collections.abc import Mapping
+
 import msgspec
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from equipoise.kernel.refused import Refused
 from equipoise.web.api.criteria import router as criteria
 from equipoise.web.api.people import router as people
+from equipoise.web.api.sent import Answered, JsonParser
 
 api = NinjaAPI(
     title="Equipoise",
@@ -15,6 +20,7 @@ api = NinjaAPI(
     description="Eligibility criteria as data. Unknown is an answer. The study team decides, not this program.",
     docs_url=None,
     urls_namespace="api",
+    parser=JsonParser(),
 )
 api.add_router("/criteria", criteria)
 api.add_router("", people)
@@ -22,7 +28,19 @@ api.add_router("", people)
 
 @api.exception_handler(Refused)
 def tell_refused(request: HttpRequest, refused: Refused) -> HttpResponse:  # noqa: ARG001
-    return problem(422, {"what": refused.what, "why": refused.why, "do": refused.do})
+    told = {"what": refused.what, "why": refused.why, "do": refused.do}
+    return problem(refused.status if isinstance(refused, Answered) else 422, told)
+
+
+@api.exception_handler(RequestDataTooBig)
+def tell_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:  # noqa: ARG001
+    why = f"The body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes."
+    return problem(413, {"why": why, "do": "Send one person, or the criteria of one study, at a time."})
+
+
+@api.exception_handler(HttpError)
+def tell_unread(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
+    return problem(error.status_code, {"why": "The body is not JSON.", "do": "Send JSON as UTF-8."})
 
 
 @api.exception_handler(ValidationError)
@@ -32,5 +50,10 @@ def tell_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse: 
     return problem(400, {"why": "The request is not of the form described in openapi.json.", "places": places})
 
 
-def problem(status: int, told: dict[str, object]) -> HttpResponse:
+@api.exception_handler(RecursionError)
+def tell_too_deep(request: HttpRequest, error: RecursionError) -> HttpResponse:  # noqa: ARG001
+    return problem(422, {"why": "What was sent nests too deep.", "do": "Make it flatter."})
+
+
+def problem(status: int, told: Mapping[str, object]) -> HttpResponse:
     return HttpResponse(msgspec.json.encode({"error": told}), status=status, content_type="application/json")

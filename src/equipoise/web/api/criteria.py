@@ -7,19 +7,17 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from equipoise.actions.readings import reading_of
 from equipoise.eligibility.explain import settles, why
 from equipoise.eligibility.expression import Reading
 from equipoise.eligibility.format import from_json, json_schema, to_json
 from equipoise.eligibility.person import Absence, Person, Run
 from equipoise.eligibility.questions import next_question, open_questions
 from equipoise.eligibility.read import read_reading
+from equipoise.eligibility.terms import bind
 from equipoise.eligibility.verdict import CriterionVerdict, StudyVerdict, judge
-from equipoise.kernel.identifiers import read_nct_id
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
-from equipoise.web.api.sent import one_person
-from equipoise.web.library import the_library
+from equipoise.web.api.sent import Answered, held_reading, one_person
 from equipoise.web.public.study import today
 
 router = Router(tags=["criteria"])
@@ -45,7 +43,8 @@ class Asked(Schema):
 @router.post("/parse", summary="Criteria text to criteria")
 def parse(request: HttpRequest, body: Text) -> HttpResponse:  # noqa: ARG001
     if len(body.text) > LONGEST_TEXT:
-        raise Refused(f"is longer than {LONGEST_TEXT:,} characters.", what="text", do="Send one study's criteria.")
+        why = f"is longer than {LONGEST_TEXT:,} characters."
+        raise Answered(413, Refused(why, what="text", do="Send one study's criteria."))
     return _json(to_json(read_reading(body.text)))
 
 
@@ -56,7 +55,7 @@ def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 @router.get("/studies/{nct_id}", summary="The criteria of a study held here")
 def of_study(request: HttpRequest, nct_id: str) -> HttpResponse:  # noqa: ARG001
-    return _json(to_json(reading_of(the_library(), read_nct_id(nct_id))))
+    return _json(to_json(held_reading(nct_id)))
 
 
 @router.post("/evaluate", summary="One person and one study: definite, possible or excluded, and why")
@@ -78,15 +77,18 @@ def question(request: HttpRequest, body: Asked) -> HttpResponse:  # noqa: ARG001
 
 
 def _taken(body: Asked) -> tuple[Reading, Person, Run]:
+    """The reading with codes and other names, by which a record may tell of what its words mean."""
     run = Run(at=body.at or today(), otherwise=Absence(body.absence))
-    return _reading(body), one_person(body.person, at=run.at), run
+    reading = _reading(body)
+    criteria = tuple(msgspec.structs.replace(one, expr=bind(one.expr)) for one in reading.criteria)
+    return msgspec.structs.replace(reading, criteria=criteria), one_person(body.person, at=run.at), run
 
 
 def _reading(body: Asked) -> Reading:
     if (body.study is None) == (body.criteria is None):
         raise Refused("Give study or criteria: one of the two.", what="body")
     if body.study is not None:
-        return reading_of(the_library(), read_nct_id(body.study))
+        return held_reading(body.study)
     return from_json(msgspec.json.encode(body.criteria))
 
 

@@ -9,8 +9,7 @@ from ninja import Field, Router, Schema
 from equipoise.actions.find import find_place
 from equipoise.actions.match import MatchWish, match_person
 from equipoise.finder.ask import FARTHEST_KM
-from equipoise.web.api.sent import one_person
-from equipoise.web.library import the_library
+from equipoise.web.api.sent import library, one_person
 from equipoise.web.public.study import today
 
 router = Router(tags=["people"])
@@ -29,13 +28,13 @@ class Wish(Schema):
 
 @router.post("/match", summary="The studies that recruit, ranked for one person")
 def match(request: HttpRequest, body: Wish) -> HttpResponse:  # noqa: ARG001
-    library = the_library()
+    shelf = library()
     wish = MatchWish(
-        place=find_place(library, body.near) if body.near else None,
+        place=find_place(shelf, body.near) if body.near else None,
         within_km=body.within_km,
         any_topic=body.any_topic,
         excluded=body.excluded,
         limit=body.limit,
     )
-    matches = match_person(library, one_person(body.person, at=today()), wish, at=today())
+    matches = match_person(shelf, one_person(body.person, at=today()), wish, at=today())
     return HttpResponse(msgspec.json.encode(matches), content_type="application/json")

@@ -1,12 +1,14 @@
-"""Pages that say what went wrong and what to do next."""
+"""Pages that say what went wrong and what to do next; to programs the same as JSON."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from equipoise.kernel.refused import Refused
 
 
 def show_problem(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": {"why": f"{title}.", "do": words}}, status=status)
     return render(request, "problem.html", {"title": title, "words": words}, status=status)
 
 

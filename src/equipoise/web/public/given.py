@@ -85,9 +85,9 @@ def topic(atom: Atom) -> str:
     return question_text(atom, number=asks_number, listed=isinstance(atom, Exists))
 
 
-def forgotten(person: Person, about: Iterable[Atom]) -> Person:
-    """The person without the answers about these."""
-    names = {name for atom in about for name in (subject(atom), key(atom))}
+def forgotten(person: Person, question: Question) -> Person:
+    """The person without what was answered to the question."""
+    names = {question.key, *(name for atom in question.atoms for name in (subject(atom), key(atom)))}
     return msgspec.structs.replace(
         person,
         age=None if "age" in names else person.age,
@@ -107,8 +107,11 @@ def _given(question: Question, person: Person) -> Given:
         return Given(question, said, _filled(question, said, person))
     ticked = [one for one in question.options if person.answers.get(one.key) is Truth.TRUE]
     unsure = any(person.answers.get(one.key, Truth.UNKNOWN) is Truth.UNKNOWN for one in question.options)
-    words = "; ".join(one.words for one in ticked)
-    told = (f"{words}; not sure about the others" if words else UNSURE) if unsure else words or NONE
+    words, every = ("; ".join(one.words for one in some) for some in (ticked, question.options))
+    if unsure:
+        told = f"{words}; not sure about the others" if words else f"{UNSURE}: {every}"
+    else:
+        told = words or f"{NONE}: {every}"
     values = [*(one.key for one in ticked), *(["not_sure"] if unsure else [] if ticked else ["none"])]
     return Given(question, told, {f"answer-{question.key}": values})
 

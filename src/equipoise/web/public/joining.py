@@ -86,7 +86,7 @@ def _shown(request: HttpRequest, page: StudyPage, reading: Reading, taken: Taken
         "open": len(open_),
         "problems": taken.problems if taken else {},
         "unit_words": unit_words,
-        **(_result(page, verdict, person) if not step.questions else {}),
+        **(_result(verdict, person) if not step.questions else {}),
         "sites": (sites := list_sites(page.study, ask)),
         "open_sites": [site for site in sites.shown if site.is_open][:NEAREST],
         "site_ask": ask,
@@ -124,6 +124,6 @@ def _step(
     return Step((question,), asked + 1, of) if question else Step(())
 
 
-def _result(page: StudyPage, verdict: StudyVerdict, person: Person) -> dict[str, object]:
+def _result(verdict: StudyVerdict, person: Person) -> dict[str, object]:
     outlook = outlook_of(verdict)
     return {"chance": outlook.chance, "told": told_of(outlook, person)}

@@ -68,7 +68,7 @@ def _lines(reasons: Iterable[Reason], person: Person) -> Iterable[Line]:
         said.setdefault(_said(reason, person), []).append(topic(reason.atom))
     for answer, topics in said.items():
         words = "; ".join(dict.fromkeys(topics))
-        yield Line(f"{words[:1].upper()}{words[1:]}{'' if words.endswith('?') else ':'}", answer)
+        yield Line(f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('?', '.')) else ':'}", answer)
 
 
 def _said(reason: Reason, person: Person) -> str:

@@ -31,7 +31,7 @@ def take_answers(sent: QueryDict, reading: Reading, person: Person, run: Run) ->
     problems: dict[str, str] = {}
     refused: list[Question] = []
     for name in sent:
-        places = _places(sent[name]) if name.startswith(ASKED) else ()
+        places = _places(sent.get(name, "")) if name.startswith(ASKED) else ()
         question = question_at(places, reading, run) if places else None
         if question is None or f"{ASKED}{question.key}" != name:
             continue
@@ -59,7 +59,7 @@ def _is_left_out(sent: QueryDict, question: Question) -> bool:
 
 def _told(sent: QueryDict, question: Question, person: Person, run: Run) -> Person:
     values = sent.getlist(f"answer-{question.key}")
-    before = forgotten(person, question.atoms)
+    before = forgotten(person, question)
     if question.answer is AnswerType.ANY_OF:
         return _ticked(values, question, before, run)
     return answered(before, question, _reply(sent, values, question), run)

@@ -1,6 +1,7 @@
 """The reading desk: criteria text beside its reading; what is not understood marked; a person may settle it."""
 
 import datetime
+from collections import Counter
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -16,16 +17,19 @@ from equipoise.eligibility.english import english
 from equipoise.eligibility.explain import why
 from equipoise.eligibility.expression import And, Criterion, Parse, Polarity, Reading
 from equipoise.eligibility.format import expression_from_json, expression_to_json
+from equipoise.eligibility.match import judge_held
+from equipoise.eligibility.matchfeatures import Held
 from equipoise.eligibility.person import Run
 from equipoise.eligibility.read import read_reading
 from equipoise.eligibility.tree import bare
-from equipoise.eligibility.verdict import StudyVerdict, judge
+from equipoise.eligibility.verdict import StudyVerdict
 from equipoise.kernel.refused import Refused
 from equipoise.web.library import the_library
 from equipoise.web.public.study import held_study, today
 from equipoise.web.staff.door import staff_only, who
 from equipoise.web.staff.spans import pieces
 
+MOST_PEOPLE = 50
 _HEADINGS = {Polarity.INCLUDE: "Inclusion Criteria:", Polarity.EXCLUDE: "Exclusion Criteria:"}
 
 
@@ -93,8 +97,11 @@ def _tried(text: str, reading: Reading) -> tuple[tuple[str, StudyVerdict], ...]:
         raise Refused("No person was given.", do="Paste a person as YAML, JSON or a FHIR R4 Bundle.")
     run = Run(at=today())
     people = people_in(text.encode(), at=run.at)
+    if not 1 <= len(people) <= MOST_PEOPLE:
+        raise Refused(f"{len(people)} people were found.", do=f"Give between 1 and {MOST_PEOPLE}.")
     return tuple(
-        (one.person.id or f"Person {place}", judge(reading, one.person, run)) for place, one in enumerate(people, 1)
+        (one.person.id or f"Person {place}", judge_held(reading, Held(one.person), run))
+        for place, one in enumerate(people, 1)
     )
 
 
@@ -117,18 +124,37 @@ def _desk(
         "english": english,
         "why": why,
         "as_json": lambda one: expression_to_json(one.expr),
-        "automatic": {one.id: english(one.expr) for one in automatic.criteria} if reading.by else {},
+        "automatic": {one.id: _alike(one, automatic) for one in reading.criteria} if reading.by else {},
+        "counts": Counter(one.parse.value for one in reading.criteria),
         "versions": read_curated(the_library(), page.study.nct_id),
         "tried": tried,
-        "sample": request.POST.get("person", ""),
+        "typed": request.POST if problem or tried else {},
         "problem": problem,
+        "at_fault": _at_fault(request.POST) if problem else "",
         "who": who(request),
     }
     return render(request, "staff/desk.html", context, status=400 if problem else 200)
 
 
+def _alike(one: Criterion, automatic: Reading) -> str:
+    """What the program alone makes of the same place in the text, or of the same field of the record."""
+    read = [other for other in automatic.criteria if (one.field and one.field == other.field) or _overlap(one, other)]
+    return "; ".join(english(other.expr) for other in read)
+
+
+def _overlap(one: Criterion, other: Criterion) -> bool:
+    return max(one.span.start, other.span.start) < min(one.span.end, other.span.end)
+
+
+def _at_fault(sent: QueryDict) -> str:
+    """The id of the field whose content was refused."""
+    if "person" in sent:
+        return "person"
+    return f"{'json' if 'json' in sent else 'words'}-{sent['criterion']}" if "criterion" in sent else "versions"
+
+
 def _place(sent: QueryDict) -> str:
-    return f"#{sent['criterion']}" if "criterion" in sent else ""
+    return f"#{sent['criterion']}" if "criterion" in sent else "#versions"
 
 
 def _now() -> str:

@@ -4,19 +4,26 @@ import hmac
 import time
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from equipoise.web.patience import Buckets, client_of
 from equipoise.web.public.errors import show_not_found, show_too_many
 
 _WHO = "staff"
+_KEY = "staff_key"
+_SINCE = "staff_since"
 _attempts = Buckets(capacity=5, seconds=30.0)
 LONGEST_NAME = 80
+LONGEST_STAY = 12 * 3600
+"""Seconds until a person is asked to sign in again. A session is kept by the browser: nothing else would end it."""
 
 View = Callable[..., HttpResponse]
 
@@ -29,14 +36,21 @@ def staff_only(view: View) -> View:
         if not settings.STAFF_PASSWORD:
             return show_not_found(request)
         if not who(request):
-            return redirect(f"{reverse('staff-door')}?next={request.path}")
+            return redirect(f"{reverse('staff-door')}?{urlencode({'next': request.path})}")
         return view(request, **parts)
 
     return guarded
 
 
 def who(request: HttpRequest) -> str:
-    return str(request.session.get(_WHO, ""))
+    """The name given at the door; nobody, once the password has changed or the stay was long."""
+    held = request.session
+    inside = hmac.compare_digest(str(held.get(_KEY, "")), _key()) and time.time() - held.get(_SINCE, 0) < LONGEST_STAY
+    return str(held.get(_WHO, "")) if settings.STAFF_PASSWORD and inside else ""
+
+
+def _key() -> str:
+    return salted_hmac("equipoise.staff", settings.STAFF_PASSWORD, algorithm="sha256").hexdigest()
 
 
 def show_door(request: HttpRequest) -> HttpResponse:
@@ -53,9 +67,15 @@ def show_door(request: HttpRequest) -> HttpResponse:
         return _door(request, "Write your name: what you settle is kept under it.", "name")
     if not hmac.compare_digest(request.POST.get("password", "").encode(), settings.STAFF_PASSWORD.encode()):
         return _door(request, "That is not the password.", "password")
-    request.session.cycle_key()
-    request.session[_WHO] = name
+    _let_in(request, name)
     return redirect(_onward(request))
+
+
+def _let_in(request: HttpRequest, name: str) -> None:
+    """Nothing from before the door is taken in."""
+    request.session.flush()
+    request.session.update({_WHO: name, _KEY: _key(), _SINCE: int(time.time())})
+    rotate_token(request)
 
 
 def leave(request: HttpRequest) -> HttpResponse:

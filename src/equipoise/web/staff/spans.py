@@ -2,7 +2,7 @@
 
 import msgspec
 
-from equipoise.eligibility.expression import Opaque, Reading
+from equipoise.eligibility.expression import Expr, Opaque, Reading
 from equipoise.eligibility.tree import walk
 
 
@@ -22,13 +22,14 @@ def pieces(text: str, reading: Reading) -> tuple[Piece, ...]:
     for one in reading.criteria:
         for node in walk(one.expr):
             kind = "opaque" if isinstance(node, Opaque) else "read"
-            for span in () if _has_parts(node) else node.spans:
+            for span in () if _parts_tell(node) else node.spans:
                 _paint(owner, span.start, span.end, (one.id, kind))
     return tuple(_grouped(text, owner))
 
 
-def _has_parts(node: object) -> bool:
-    return any(hasattr(node, name) for name in ("of", "base", "guard"))
+def _parts_tell(node: Expr) -> bool:
+    """Whether parts of a node have places of their own; those that a person put otherwise have none."""
+    return any(part.spans for part in walk(node) if part is not node)
 
 
 def _paint(owner: list[tuple[str, str]], start: int, end: int, mark: tuple[str, str]) -> None:

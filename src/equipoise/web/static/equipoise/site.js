@@ -96,6 +96,14 @@
     );
   };
 
+  // A checklist: “None of these” stands alone.
+  const alone = (box) => {
+    if (!box.checked) return;
+    each("input[type=checkbox]", (other) => {
+      if (other !== box && ("alone" in box.dataset || "alone" in other.dataset)) other.checked = false;
+    }, box.closest("fieldset"));
+  };
+
   // The glossary drawer.
   const explain = (link) => {
     const entry = document.getElementById(link.hash.slice(1));
@@ -130,6 +138,7 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches('input[name="id"][form="compare"]')) choose(event.target);
+    if (event.target.matches(".choice input[type=checkbox]")) alone(event.target);
   });
 
   // Addresses stay short: empty fields are left out.
