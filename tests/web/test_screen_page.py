@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from equipoise.actions.screen import Change, Left, Screen, Tally, told
 from equipoise.eligibility.expression import (
     Age,
+    Ask,
     Concept,
     Criterion,
     Domain,
@@ -28,6 +29,7 @@ from equipoise.eligibility.expression import (
     Reading,
     Sex,
     Span,
+    Topic,
     Unit,
     Value,
 )
@@ -197,6 +199,13 @@ def test_what_is_bound_to_nothing_is_listed(staff: Client, monkeypatch: pytest.M
     assert "nobody is known to have" not in shown(staff, ASKED.replace("coverage", "x"), status=400)
 
 
+def test_criteria_that_no_record_tells_of_are_named(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "No record tells" not in shown(staff, ASKED)
+    willing = Ask(question="Willing?", topic=Topic.WILLINGNESS)
+    monkeypatch.setattr(screening, "reading_of", lambda *_: reading(CRITERIA | {"i8": willing, "i4": SCORED}))
+    assert "No record tells anything of i8, i4: so nobody can be definite" in words(shown(staff, ASKED))
+
+
 def test_what_if(staff: Client) -> None:
     page = shown(staff, f"{HEAVY}110")
     assert "+7 people (+7 definite, 0 possible) Upper limit (kg): at 110 instead of 100." in words(page)
@@ -248,10 +257,10 @@ def test_a_gain_in_words(gain: Tally, head: str) -> None:
         ("?at=2024-06-30&lifetime=-1", "field-lifetime", "from 0 to 36,525"),
         ("?at=2024-06-30&fresh=99999", "field-fresh", "from 0 to 36,525"),
         ("?at=2024-06-30&fresh=%D9%A3", "field-fresh", "from 0 to 36,525"),
-        ("?at=2024-06-30&number=i3.high&to=heavy", "to-i3.high", "write a number such as 100"),
-        ("?at=2024-06-30&number=i3.high&to=1e999", "to-i3.high", "write a number such as 100"),
+        ("?at=2024-06-30&number=i3.high&to=heavy", "to-i3.high", "Write a number such as 100"),
+        ("?at=2024-06-30&number=i3.high&to=1e999", "to-i3.high", "Write a number such as 100"),
         ("?at=2024-06-30&number=i3.high&to=-1", "to-i3.high", "not below 0"),
-        ("?at=2024-06-30&number=i1.high&to=999999999", "to-i1.high", "years from 0 to 100"),
+        ("?at=2024-06-30&number=i1.high&to=999999999", "to-i1.high", "Write a number of years from 0 to 100"),
         ("?at=2024-06-30&number=i7.high&to=1", "what-if", "no such number"),
     ],
 )

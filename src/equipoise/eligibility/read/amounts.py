@@ -23,6 +23,7 @@ from equipoise.eligibility.expression import (
 from equipoise.eligibility.lexicon.measure import Measure
 from equipoise.eligibility.measures import MEASURES, canonical, find_measures, meant_unit, plausible, repair
 from equipoise.eligibility.read.numbers import Bound
+from equipoise.eligibility.read.scanning import mentions
 from equipoise.eligibility.terms import find_terms
 from equipoise.kernel.units import convert, read_unit
 
@@ -39,7 +40,7 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _NOT_AGE = re.compile(
-    r"histor|since|duration|expectan|surviv|diagnos|ago|within|prior|previous|disease|free", re.IGNORECASE
+    r"gestation|histor|since|duration|expectan|surviv|diagnos|ago|within|prior|previous|disease|free", re.IGNORECASE
 )
 _AGE_UNITS = {"a": Unit.YEAR, "mo": Unit.MONTH, "wk": Unit.WEEK, "d": Unit.DAY, "h": Unit.HOUR}
 _GUARD = re.compile(
@@ -97,7 +98,8 @@ def find_ages(line: str, bounds: list[Bound]) -> Iterator[tuple[Bound, Amount]]:
         low, high = bound.range.low, bound.range.high
         if low == high and line[bound.start : bound.start + 1] == "=":
             continue
-        unit = _AGE_UNITS.get(bound.unit or "a", Unit.YEAR)
+        shared = bounds[place + 1].unit if bound.unit is None and place + 1 < len(bounds) else None
+        unit = _AGE_UNITS.get(bound.unit or shared or "a", Unit.YEAR)
         span = _age_span(line, bound)
         made = Age(
             low=None if low is None else Period(low, _AGE_UNITS.get(bound.low_unit or "", unit)),

@@ -26,6 +26,9 @@ _BEFORE = re.compile(
     rf"(?:{_SAID}[\s,]+(?:(?:or|and|and/or)\s+)?(?:diagnosis\s(?:of|with)\s(?:an?\s)?)?)+\Z", re.IGNORECASE
 )
 _ONE = re.compile(_SAID, re.IGNORECASE)
+_LAST_WORDS = frozenset(part for one in _ADJECTIVES.split("|") for part in one.split()[-1:]) | frozenset(
+    ["or", "and", "and/or", "of", "with", "a", "an", "proven", "proved", "verified", "diagnosed", "determined"]
+)
 _LONGEST_LEAD = 140
 """Characters before a name in which the words that qualify it stand."""
 _NOT_KEPT = {
@@ -60,6 +63,13 @@ _COUNT = re.compile(
     r"(?:\s(?:prior|previous|previously|documented|separate|different|distinct|systemic|confirmed|additional|lines?|episodes?|of|or|relapses?|treatments?|(?:treatment\s)?regimens?|therap(?:y|ies)))*\s?\Z",
     re.IGNORECASE,
 )
+_MEASURED = re.compile(
+    r"mg|mcg|µg|k?g|[mdc]?l|c?gy|drinks?|units?|iu|copies|cells|days?|weeks?|months?|years?|hours?|packs?|percent",
+    re.IGNORECASE,
+)
+"""A number before these counts no events."""
+MOST_COUNTED = 12
+"""Events: a larger number is one of spots, doses or beats."""
 _NUMBERS = {word: place for place, word in enumerate(("one", "two", "three", "four", "five", "six"), 1)}
 _RESULT = re.compile(
     r"\b(?P<sign>negative|positive)\s(?:\(-\)\s)?(?:(?:serum|urine|blood|on|a|an|for|or|and|result|results|baseline|screening)\s)*\Z",
@@ -165,7 +175,7 @@ def _widened(line: str, start: int, limit: int) -> int:
     words = match["kind"].split()
     while words and (words[0].casefold() in LIGHT or _ONE.fullmatch(words[0])):
         words = words[1:]
-    if not words or any(word.casefold() in LIGHT for word in words):
+    if not words or any(word.casefold() in LIGHT or _MEASURED.fullmatch(word) for word in words):
         return start
     return start - len(match["kind"]) + match["kind"].index(words[0])
 
@@ -177,6 +187,8 @@ def _named(line: str, begin: int, start: int, end: int, term: Term, since: int) 
     first = before.start() if before else begin
     count = _COUNT.search(line, max(since, first - 60), first)
     least, most = _counts(count) if count else (None, None)
+    if max(least or 0, most or 0) > MOST_COUNTED:
+        count = least = most = None
     sign = _tested(line, begin, end, term)
     kept = tuple(one for one in said if one not in _NOT_KEPT)
     return Named(
@@ -195,7 +207,7 @@ def _named(line: str, begin: int, start: int, end: int, term: Term, since: int) 
 def _is_led(line: str, begin: int) -> bool:
     """Whether the word before may be one of the adjectives: quicker than to look for all of them."""
     last = line[max(0, begin - 20) : begin].replace(",", " ").split()[-1:]
-    return bool(last) and last[0].casefold() in _LAST_WORDS
+    return bool(last) and not _LAST_WORDS.isdisjoint((last[0].casefold(), last[0].casefold().rpartition("-")[2]))
 
 
 def _said(before: str) -> tuple[str, ...]:

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 import msgspec
 
 from equipoise.eligibility.expression import Age, Range, Value
 from equipoise.eligibility.lexicon.scores import SCORES
+from equipoise.eligibility.moments import nominal_days
 from equipoise.eligibility.read.piece import Piece
 
 _OR = re.compile(r"\bor\b|/", re.IGNORECASE)
+_APART = re.compile(r"[;\x00]|\.\s|\b(?:if|then|unless|when)\b", re.IGNORECASE)
 _SCALES = frozenset(one.name for one in SCORES)
 
 
@@ -26,7 +29,9 @@ def merged(line: str, pieces: Iterable[Piece]) -> list[Piece]:
 
 def _merged(line: str, one: Piece, two: Piece) -> Piece | None:
     first, second = one.expr, two.expr
-    if isinstance(first, Age) and isinstance(second, Age) and first.high is None and second.low is None:
+    if _APART.search(line, one.end, two.start):
+        return None
+    if isinstance(first, Age) and isinstance(second, Age) and _is_between(first, second):
         between = msgspec.structs.replace(
             first, high=second.high, high_open=second.high_open, spans=(*first.spans, *second.spans), rule="age.range"
         )
@@ -44,6 +49,18 @@ def _merged(line: str, one: Piece, two: Piece) -> Piece | None:
     return msgspec.structs.replace(one, end=max(one.end, two.end), expr=made)
 
 
+def _is_between(one: Age, two: Age) -> bool:
+    low, high = one.low, two.high
+    if one.high is not None or two.low is not None or low is None or high is None:
+        return False
+    return nominal_days(low) < nominal_days(high)
+
+
+def _is_some(low: Decimal, high: Decimal, is_open: bool) -> bool:
+    """Whether any value lies between."""
+    return low < high or (low == high and not is_open)
+
+
 def _range(first: Value, second: Value, *, either: bool) -> Range | None:
     one, two = first.range, second.range
     if None not in (one.low, one.high, two.low, two.high) and first.measure in _SCALES:
@@ -51,9 +68,17 @@ def _range(first: Value, second: Value, *, either: bool) -> Range | None:
     if either:
         return None
     if one.high is None and two.low is None and one.low is not None and two.high is not None:
-        return Range(one.low, two.high, one.low_open, two.high_open) if one.low <= two.high else None
+        return (
+            Range(one.low, two.high, one.low_open, two.high_open)
+            if _is_some(one.low, two.high, one.low_open or two.high_open)
+            else None
+        )
     if one.low is None and two.high is None and one.high is not None and two.low is not None:
-        return Range(two.low, one.high, two.low_open, one.high_open) if two.low <= one.high else None
+        return (
+            Range(two.low, one.high, two.low_open, one.high_open)
+            if _is_some(two.low, one.high, two.low_open or one.high_open)
+            else None
+        )
     return None
 
 

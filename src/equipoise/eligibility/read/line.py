@@ -16,10 +16,13 @@ from equipoise.eligibility.expression import (
     Opaque,
     Or,
     Span,
+    Value,
 )
 from equipoise.eligibility.read.amounts import who
 from equipoise.eligibility.read.atoms import read_statement
 from equipoise.eligibility.read.places import blanked, span_of
+from equipoise.eligibility.read.scanning import mentions
+from equipoise.eligibility.tree import atoms
 from equipoise.kernel.truth import Truth
 
 _EXCEPT = re.compile(
@@ -58,6 +61,10 @@ _MUST_NOT = re.compile(
     re.IGNORECASE,
 )
 """Among what shuts out, the same as to say it without the "not"."""
+_INSTEAD = re.compile(
+    r"[;.(]\s*(?:however,?\s)?(?:if|for\sthose\swith)\s(?P<if>[^,;()]{3,120}?)(?:,\s?(?:then\s)?|\sthen\s)(?P<then>.+)",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(
     r"\b(?:at\sleast|minimum\sof|any)\s(?P<count>[2-5]|two|three|four|five)\b(?:\s\(\d\))?(?:\sor\smore)?\sof\s(?:the\s)?(?:following\s?)?(?:\w+\s?){0,3}:\s?",
     re.IGNORECASE,
@@ -76,6 +83,9 @@ def read_line(line: str, *, exclude: bool) -> Expr | None:
     guard = _FOR.match(line)
     if guard is not None:
         return _for_some(line, guard, exclude=exclude)
+    instead = _INSTEAD.search(line)
+    if instead is not None and (read := _otherwise(line, instead, exclude=exclude)) is not None:
+        return read
     several = _SEVERAL.search(line)
     if several is not None and (read := _at_least(line, several, exclude=exclude)) is not None:
         return read
@@ -83,6 +93,25 @@ def read_line(line: str, *, exclude: bool) -> Expr | None:
     if barred is not None:
         line = line[: barred.start("not")] + " " * len(barred["not"]) + line[barred.end("not") :]
     return _allowing(line, exclude=exclude)
+
+
+def _otherwise(line: str, instead: re.Match[str], *, exclude: bool) -> Expr | None:
+    """ "Creatinine ≤ 1 mg/dL; if it is more, then clearance > 60 mL/min": who breaks the limit must keep the other."""
+    base = _allowing(line[: instead.start()], exclude=exclude)
+    guard = read_statement(" " * instead.start("if") + instead["if"], exclude=False)
+    then = read_line(" " * instead.start("then") + instead["then"], exclude=exclude)
+    if base is None or guard is None or then is None:
+        return None
+    spans = (span_of(line, *instead.span("if")),)
+    if exclude:
+        return Or(of=(base, And(of=(guard, then), rule="guard")), spans=spans, rule="otherwise")
+    if _measures(base) and _measures(base) >= _measures(guard):
+        return Or(of=(base, And(of=(guard, then), rule="guard")), spans=spans, rule="otherwise")
+    return And(of=(base, IfThen(guard=guard, then=then, rule="guard")), spans=spans, rule="otherwise.and")
+
+
+def _measures(expr: Expr) -> frozenset[str]:
+    return frozenset(atom.measure for atom in atoms(expr) if isinstance(atom, Value))
 
 
 def _at_least(line: str, several: re.Match[str], *, exclude: bool) -> Expr | None:

@@ -7,6 +7,7 @@ import msgspec
 
 from equipoise.eligibility.expression import And, Ask, Expr, Sex, Span, Topic
 from equipoise.eligibility.read.piece import Piece
+from equipoise.eligibility.read.scanning import mentions
 
 _CHILDBEARING = re.compile(
     r"(?:\b(?:wom[ae]n|females?)\b[^.;,()]{0,25}?\b(?:of|with|in)\s)?\b(?:child[- ]?bearing|reproductive)\s(?:potential|age|capacity|years)\b(?:\s?\(WOCBP\))?|\bWOCBP\b"

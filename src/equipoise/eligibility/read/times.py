@@ -193,8 +193,9 @@ def _within(line: str, match: re.Match[str]) -> Time | None:
     )
     limit = _period(groups["upper"] or groups["amount"], groups["unit"])
     other, which = _other(groups) if "other" in groups else (None, None)
-    start = Period(-limit.amount, limit.unit)
-    nearer = Period(-_number(groups["amount"]), limit.unit) if groups["upper"] else _ZERO
+    amounts = sorted(_number(groups[name]) for name in ("amount", "upper") if groups[name])
+    start = Period(-amounts[-1], limit.unit)
+    nearer = Period(-amounts[0], limit.unit) if len(amounts) > 1 else _ZERO
     window = Window(anchor=anchor, start=start, end=nearer, other=other, whichever=which)
     if after and event and anchor is Anchor.INDEX:
         return Time(match.start(), end, "within", window, None, event)

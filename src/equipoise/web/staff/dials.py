@@ -44,12 +44,13 @@ class Dial(msgspec.Struct, frozen=True):
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """What was asked for. ``problem`` where it could not be."""
+    """What was asked for. ``problem``: why it could not be, and ``where``, in words."""
 
     name: str = ""
     typed: str = ""
     changes: tuple[tuple[Knob, Decimal], ...] = ()
     problem: str = ""
+    where: str = ""
 
 
 def dials_of(reading: Reading) -> tuple[Dial, ...]:
@@ -114,13 +115,12 @@ def read_tried(sent: QueryDict, dials: Sequence[Dial]) -> Tried:
     name, typed = str(sent["number"])[:80], str(sent.get("to", "")).strip()[:40]
     dial = next((dial for dial in dials if dial.knob.name == name), None)
     if dial is None:
-        return Tried(
-            name="", problem="These criteria have no such number. They may have been settled anew: choose again."
-        )
+        why = "These criteria have no such number. They may have been settled anew: choose again."
+        return Tried(problem=why, where="What if")
     to = _amount(typed)
     problem = _refusal(to, dial)
     if problem or to is None:
-        return Tried(name, typed, (), f"{dial.label}, {dial.knob.criterion}: {problem}")
+        return Tried(name, typed, (), problem, f"{dial.label}, {dial.knob.criterion}")
     return Tried(name, typed, ((dial.knob, to),))
 
 
@@ -130,12 +130,12 @@ def _amount(typed: str) -> Decimal | None:
 
 def _refusal(to: Decimal | None, dial: Dial) -> str:
     if to is None:
-        return f"write a number such as {dial.now}, with a point before decimals and no more than six of them."
+        return f"Write a number such as {dial.now}, with a point before decimals and no more than six of them."
     most = LONGEST.get(dial.knob.unit)
     if most and (to > most or (to < 0 and dial.knob.at >= 0)):
-        return f"write a number of {dial.knob.unit}s from 0 to {most:,}."
+        return f"Write a number of {dial.knob.unit}s from 0 to {most:,}."
     if to < 0 <= dial.knob.at:
-        return "write a number that is not below 0."
+        return "Write a number that is not below 0."
     return ""
 
 

@@ -92,6 +92,7 @@ def _answer(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], int]:
         "rows": rows_of(found, found.best_order if best else found.protocol_order),
         "whole": draw_bar(Bar(found.standing.definite, found.standing.possible, found.excluded), found.persons),
         "swatch": draw_swatch,
+        "silent": [cost.id for cost in found.criteria if cost.met == cost.not_met == 0],
         "people": lambda count: people(count, found),
         "share_words": lambda cost: share_words(cost, found),
     }
