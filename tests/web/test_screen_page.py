@@ -190,10 +190,10 @@ def test_small_counts_are_not_told_and_cannot_be_worked_out(staff: Client, tmp_p
 
 
 def test_what_is_bound_to_nothing_is_listed(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(screening, "reading_of", lambda *_: reading(CRITERIA | {"i4": SCORED}))
+    monkeypatch.setattr(screening, "reading_of", lambda *_: reading({"i10": SCORED, **CRITERIA, "i4": SCORED}))
     page = shown(staff, ASKED)
     assert "nobody is known to have or lack them" in page
-    assert "i4 gottron papules" in words(page)
+    assert "i10 gottron papules i4 gottron papules" in words(page)
     assert "EQUIPOISE_CONCEPTS" in page
     assert 'id="to-i4.start"' not in page, "a number that cannot make a difference is not offered"
     assert "nobody is known to have" not in shown(staff, ASKED.replace("coverage", "x"), status=400)
@@ -368,7 +368,9 @@ def test_the_file_is_free_for_others_between_questions(staff: Client, hospital: 
     with duckdb.connect(str(hospital)) as connection:
         connection.execute("DELETE FROM person")
     assert settings.WAREHOUSE
-    assert "0 people" in words(shown(staff, ASKED))
+    said = words(shown(staff, ASKED))
+    assert "0 people" in said
+    assert "No record tells" not in said
 
 
 def test_a_small_number_between_two_counts_is_not_told_either() -> None:

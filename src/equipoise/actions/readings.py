@@ -7,11 +7,11 @@ from itertools import islice
 import msgspec
 import zstandard
 
+from equipoise.actions.formats import read_criteria_json
 from equipoise.actions.library import Library
 from equipoise.actions.load import Progress, silent
 from equipoise.actions.read import read_study_page
 from equipoise.eligibility.expression import Reading
-from equipoise.eligibility.format import from_json
 from equipoise.eligibility.read import read_reading
 from equipoise.kernel.identifiers import number_of
 from equipoise.kernel.refused import Refused
@@ -64,8 +64,11 @@ def automatic_reading(study: Study) -> Reading:
     )
 
 
-def reading_in(data: bytes) -> Reading:
-    """The reading in a file: criteria text; a registry record in JSON; or criteria JSON, as it is."""
+def reading_in(data: bytes) -> tuple[Reading, tuple[str, ...]]:
+    """The reading in a file: criteria text; a registry record; or criteria in JSON of ours, of Circe or of FHIR R5.
+
+    With it, in words, what of another format was lost.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -73,8 +76,10 @@ def reading_in(data: bytes) -> Reading:
             "This is not text in UTF-8.", do="Give criteria text, a registry record, or criteria JSON."
         ) from None
     if not text.lstrip().startswith("{"):
-        return read_reading(text)
-    return automatic_reading(read_study(text.encode())) if '"protocolSection"' in text else from_json(text)
+        return read_reading(text), ()
+    if '"protocolSection"' in text:
+        return automatic_reading(read_study(text.encode())), ()
+    return read_criteria_json(text.encode())
 
 
 def save_curated(library: Library, reading: Reading, *, by: str, at: str) -> Reading:

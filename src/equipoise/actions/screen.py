@@ -8,17 +8,16 @@ from typing import Any, TypeAlias
 import msgspec
 import numpy as np
 
+from equipoise.actions.formats import read_criteria_json
 from equipoise.actions.library import Library
 from equipoise.eligibility.attrition import DIGITS, MET, NOT_MET, Count, Histogram
 from equipoise.eligibility.expression import Criterion, Reading
-from equipoise.eligibility.format import from_json
 from equipoise.eligibility.knobs import Knob, find_knob, knobs, relaxed, turned
 from equipoise.eligibility.person import Run
 from equipoise.eligibility.sql.binding import NOTHING, Binding, Bound, bind, wanted
 from equipoise.eligibility.sql.compile import compile_criteria
 from equipoise.eligibility.sql.vocabulary import Vocabulary, bundled
 from equipoise.exchange.athena import read_concepts
-from equipoise.exchange.circe import is_circe, read_circe
 from equipoise.kernel.identifiers import is_nct_id
 from equipoise.kernel.refused import Refused
 from equipoise.store.warehouse import Warehouse
@@ -272,7 +271,7 @@ def _hidden(count: int, small: int) -> Told:
 
 
 def read_rules(named: str, library: Callable[[], Library]) -> tuple[Reading, tuple[str, ...]]:
-    """The reading named: of a study in the library, or of a JSON file. With it, what of a Circe cohort was lost."""
+    """The reading named: of a study in the library, or of a JSON file. With it, what of another format was lost."""
     if is_nct_id(named):
         from equipoise.actions.readings import reading_of
 
@@ -281,4 +280,4 @@ def read_rules(named: str, library: Callable[[], Library]) -> tuple[Reading, tup
         raw = Path(named).read_bytes()
     except OSError as error:
         raise Refused(f"cannot be read: {error.strerror}.", what=named, do="Name a study or a JSON file.") from None
-    return read_circe(raw) if is_circe(raw) else (from_json(raw), ())
+    return read_criteria_json(raw)

@@ -2,7 +2,7 @@
 
 import datetime
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from equipoise.actions import readings
+from equipoise.actions.formats import Form, write_as
 from equipoise.actions.library import Library
 from equipoise.cli.door import Json, app, err, out, print_json
 from equipoise.eligibility.check import check
@@ -26,23 +27,35 @@ from equipoise.kernel.refused import Refused
 
 @app.command(epilog="Example: equipoise criteria NCT06455449 --english   or   equipoise criteria - --json < text")
 def criteria(
-    source: Annotated[str, typer.Argument(help="NCT number, a file (text, record or criteria JSON), or -.")] = "",
+    source: Annotated[
+        str, typer.Argument(help="NCT number, a file (text, record, criteria JSON, Circe, FHIR R5), or -.")
+    ] = "",
     json: Json = False,  # noqa: FBT002
     tree: Annotated[bool, typer.Option("--tree", help="Every node of every criterion.")] = False,  # noqa: FBT002
     in_english: Annotated[bool, typer.Option("--english", help="Every criterion beside what was understood.")] = False,  # noqa: FBT002
     questions: Annotated[bool, typer.Option("--questions", help="What a person would be asked.")] = False,  # noqa: FBT002
     schema: Annotated[bool, typer.Option("--schema", help="The JSON Schema of the format.")] = False,  # noqa: FBT002
+    form: Annotated[
+        Form | None, typer.Option("--as", help="In a format of others; what it cannot say is told on standard error.")
+    ] = None,
+    at: Annotated[
+        str, typer.Option(help="With --as circe: the day of screening, yyyy-MM-dd; today if not given.")
+    ] = "",
 ) -> None:
     """What a study's eligibility text says, as a computer understood it. A curated reading comes before our own."""
-    if sum((json, tree, in_english, questions, schema)) > 1:
-        raise Refused("--json, --tree, --english, --questions and --schema exclude each other.", do="Choose one.")
+    if sum((json, tree, in_english, questions, schema, form is not None)) > 1:
+        raise Refused("--json, --tree, --english, --questions, --schema and --as exclude each other.", do="Choose one.")
+    if at and form is not Form.CIRCE:
+        raise Refused("--at is the day a Circe cohort is made for.", do="Add --as circe, or leave it out.")
     if schema:
         print_json(json_schema())
         return
     if not source:
         raise Refused("Nothing was named to read.", do="Give an NCT number, a file, or - for standard input.")
     reading = _reading(source)
-    if json:
+    if form is not None:
+        _print_as(form, reading, at)
+    elif json:
         _print_json(reading)
     elif tree:
         _print_tree(reading)
@@ -55,7 +68,9 @@ def criteria(
 def _reading(source: str) -> Reading:
     if source != "-" and is_nct_id(source) and not Path(source).exists():
         return readings.reading_of(Library.open(), source)
-    return readings.reading_in(_read(source))
+    reading, notes = readings.reading_in(_read(source))
+    _print_notes(notes)
+    return reading
 
 
 def _read(source: str) -> bytes:
@@ -69,6 +84,19 @@ def _read(source: str) -> bytes:
 
 def _print_json(reading: Reading) -> None:
     sys.stdout.write(msgspec.json.format(to_json(reading), indent=2).decode() + "\n")
+
+
+def _print_as(form: Form, reading: Reading, at: str) -> None:
+    from equipoise.cli.screened import day_of
+
+    written, lost = write_as(form, reading, at=day_of(at))
+    sys.stdout.write(written.decode() + "\n")
+    _print_notes(lost)
+
+
+def _print_notes(notes: Iterable[str]) -> None:
+    for note in notes:
+        err.print(note, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_english(reading: Reading) -> None:

@@ -31,6 +31,7 @@ WALLS = {
     "values": "ALT ≥ 3 x ULN, " * 500,
     "consent": "consent willing able agree comply " * 230,
     "women": "women of childbearing potential must " * 210,
+    "blanks": "Age (e.g. " + "x, " * 200 + ") " + "18 years and 20 years, " * 60,
     "one word": "a" * 100_000,
     "space": "asthma" + " " * 100_000 + "stroke",
     "lines": "\n* asthma" * 3_000,

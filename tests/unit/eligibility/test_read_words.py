@@ -118,6 +118,20 @@ def test_shuts_out(words: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Peptic ulcer with or without bleeding", "Peptic ulcer"),
+        ("Aneurysm (with or without rupture)", "Aneurysm"),
+        ("Asthma regardless of severity", "Asthma"),
+        ("Asthma with/without atopy, or gout", "Asthma or gout"),
+    ],
+)
+def test_what_may_be_or_not_asks_nothing(words: str, expected: str) -> None:
+    one = criterion(words, "Exclusion")
+    assert (english(one.expr), one.parse) == (expected, Parse.FULL)
+
+
+@pytest.mark.parametrize(
     ("words", "topic"),
     [
         ("Willing and able to provide written informed consent", Topic.CONSENT),

@@ -39,6 +39,13 @@ _PEOPLE = re.compile(
     r"(?:who\s(?:are|is)|are|is|must\sbe|with|of|aged?|:|at\sleast|between)?\W*\Z",
     re.IGNORECASE,
 )
+_PERSONS = re.compile(
+    r"\b(?:males?|females?|m[ea]n|wom[ea]n|patients|subjects|participants|adults?|volunteers|individuals|persons)[\s,(]*(?:aged?|between|from|of)?\s*\Z",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"[\s-]*(?:post|since|after|from|prior|before|ago|of\s(?!age)|following|history|with)", re.IGNORECASE
+)
 _NOT_AGE = re.compile(
     r"gestation|histor|since|duration|expectan|surviv|diagnos|ago|within|prior|previous|disease|free", re.IGNORECASE
 )
@@ -74,6 +81,8 @@ _CHILD = re.compile(
 )
 _PUGH = {"A": (5, 6), "B": (7, 9), "C": (10, 15)}
 TOGETHER = {"transaminases": ("alt", "ast")}
+_LONGEST_LEAD = 100
+"""Characters before an age in which only people are named."""
 FARTHEST = 70
 """Characters between a measure and its limit."""
 
@@ -140,7 +149,10 @@ def _is_age(line: str, bound: Bound, earlier: list[Bound]) -> bool:
         return True
     if bound.unit == "a" and re.match(r"older|younger|between", own, re.IGNORECASE):
         return True
-    return bound.unit in ("a", "mo") and _PEOPLE.fullmatch(line[: bound.start]) is not None
+    if bound.unit not in ("a", "mo"):
+        return False
+    led = _PERSONS.search(before) is not None and _LATER.match(line, bound.end) is None
+    return led or (bound.start < _LONGEST_LEAD and _PEOPLE.fullmatch(line[: bound.start]) is not None)
 
 
 def _age_span(line: str, bound: Bound) -> tuple[int, int]:

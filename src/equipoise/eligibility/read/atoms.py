@@ -22,6 +22,7 @@ from equipoise.eligibility.read.times import Time, find_times
 _EXAMPLES = re.compile(
     r"[(\[]\s?(?:e\.?\s?g\.?|i\.?\s?e\.?|such\sas|includ\w+|for\sexample|for\sinstance|eg)\b[^()\[\]≥≤<>]*[)\]]"
     r"|[,\s](?:e\.\s?g\.|such\sas|including,?\sbut\snot\slimited\sto|for\sexample|for\sinstance)\s?(?:(?!,\s[A-Z][a-z])[^.;()≥≤<>\x00])*"
+    r"|\b(?:with\s?(?:or|/|and/or)\s?without|regardless\sof|irrespective\sof)\b(?:(?!\b(?:and|or|who|that|are|is)\b)[^,.;()≥≤<>\x00\x02])*"
     r"|\bincluding\b(?=[^.;()]*,)[^.;()≥≤<>\x00]*",
     re.IGNORECASE,
 )

@@ -218,6 +218,8 @@ def _said(before: str) -> tuple[str, ...]:
         joined = groups and re.search(r"\bor\b|/", before[last : one.start()]) is not None
         groups[-1].append(one[0].casefold()) if joined else groups.append([one[0].casefold()])
         last = one.end()
+    if groups and re.search(r"\bor\b|/", before[last:]):
+        groups.pop()
     asked = (group for group in groups if len(group) == 1 or not (_WHOLE | _NOT_KEPT).intersection(group))
     return tuple(" or ".join(group) for group in asked)
 

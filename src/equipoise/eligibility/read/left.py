@@ -24,7 +24,7 @@ types form forms group cohort arm part able positive negative obtained now takes
 undergo underwent undergoing develops experienced shows showing needed suffer suffers suffering stable dose
 doses dosage regimen regimens new different same together ongoing demonstrated demonstrate performed through
 into between about approximately despite concurrent concurrently concomitant concomitantly last dose latest final
-undergone starting start started initiation prescribed given undergoes given being having like well s ii iii allowed permitted inclusive inclusively room air cockcroft-gault cockcroft gault mean interval lasting duration patients' subjects' method approximately specified hematopoietic hepatic renal cardiovascular pulmonary biologic endocrine other others
+undergone starting start started initiation prescribed given undergoes given being having like well s ii iii remain remains allowed permitted inclusive inclusively room air cockcroft-gault cockcroft gault mean interval lasting duration patients' subjects' method approximately specified hematopoietic hepatic renal cardiovascular pulmonary biologic endocrine other others
 """
 LIGHT = frozenset(_WORDS.split())
 """Words that ask nothing by themselves."""

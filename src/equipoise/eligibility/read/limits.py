@@ -53,7 +53,8 @@ def _is_between(one: Age, two: Age) -> bool:
     low, high = one.low, two.high
     if one.high is not None or two.low is not None or low is None or high is None:
         return False
-    return nominal_days(low) < nominal_days(high)
+    first, last = nominal_days(low), nominal_days(high)
+    return first is not None and last is not None and first < last
 
 
 def _is_some(low: Decimal, high: Decimal, is_open: bool) -> bool:

@@ -34,7 +34,7 @@ _EXCEPTS = ("except", "unless", "other", "apart", "aside", "but", "not ", "exclu
 _PERMITS = ("allow", "permit", "accept", "permiss", "eligible", "exclu", "may")
 """Stems without which no exception, and no permission, is found."""
 _ALLOWED = re.compile(
-    r"\b(?P<not>(?:not|no|nor|never)\s(?:be\s)?)?(?:allowed|permitted|(?<=\b(?:is|be)\s)(?:acceptable|permissible|allowable|eligible)|(?<=\bare\s)(?:acceptable|permissible|allowable|eligible)"
+    r"\b(?P<not>(?:not|no|nor|never)\s(?:be\s)?)?(?:allowed|permitted|(?<=\b(?:is|be)\s)(?:acceptable|permissible|allowable|eligible)|(?<=\bare\s)(?:acceptable|permissible|allowable|eligible)|(?<=\bremain\s)eligible"
     r"|(?:be\s|considered\s)?(?:an?\s)?(?P<exempt>exclu(?:ded|sionary|sion)))\b(?!\s(?:criteria|to\ssign|for\b))"
     r"|\bmay\s(?:be\s)?(?P<may>enrol\w*|participate|included|entered)\b",
     re.IGNORECASE,
@@ -99,7 +99,7 @@ def _otherwise(line: str, instead: re.Match[str], *, exclude: bool) -> Expr | No
     """ "Creatinine ≤ 1 mg/dL; if it is more, then clearance > 60 mL/min": who breaks the limit must keep the other."""
     base = _allowing(line[: instead.start()], exclude=exclude)
     guard = read_statement(" " * instead.start("if") + instead["if"], exclude=False)
-    then = read_line(" " * instead.start("then") + instead["then"], exclude=exclude)
+    then = _allowing(" " * instead.start("then") + instead["then"], exclude=exclude)
     if base is None or guard is None or then is None:
         return None
     spans = (span_of(line, *instead.span("if")),)
@@ -182,7 +182,7 @@ def _is_permission(line: str, part: tuple[int, int]) -> bool:
     words = line[slice(*part)]
     if words[0] != "(" and (_EXCEPT.search(words) or _NONE.match(words)):
         return False
-    if part[0] and words[0] != "(":
+    if words[0] != "(":
         words = _BRACKET.sub(lambda one: "\x02" * len(one[0]), words)
     match = _ALLOWED.search(words)
     if match is None:
@@ -195,11 +195,24 @@ def _permitted(line: str, allows: list[tuple[int, int]], base: Expr | None, *, e
     exprs = [one for one in (base, *(_conditional(line, part) for part in allows)) if one is not None]
     if exclude:
         exprs = [Not(of=one, rule="allowed.if") for one in exprs]
+    elif base is not None:
+        exprs = _let_in(base, exprs[1:])
     if not exprs:
         spans = tuple(span_of(line, *one) for one in allows)
         truth = Truth.FALSE if exclude else Truth.TRUE
         return Constant(truth=truth, spans=spans, rule="allowed")
     return exprs[0] if len(exprs) == 1 else And(of=tuple(exprs), rule="allowed.and")
+
+
+def _let_in(base: Expr, allowed: list[Expr]) -> list[Expr]:
+    """Who breaks a limit but keeps the condition under which that is allowed is let in; other permissions stand beside."""
+    beside: list[Expr] = []
+    for one in allowed:
+        if isinstance(one, IfThen) and _measures(base) & _measures(one.guard):
+            base = Or(of=(base, And(of=(one.guard, one.then), rule="guard")), rule="otherwise")
+        else:
+            beside.append(one)
+    return [base, *beside]
 
 
 def _conditional(line: str, part: tuple[int, int]) -> Expr | None:

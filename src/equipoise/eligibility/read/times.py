@@ -36,7 +36,14 @@ _WORDS = [
 _SPELLED = {word: place for place, word in enumerate(_WORDS, 1)} | {
     "a": 1,
     "an": 1,
+    "twenty-one": 21,
+    "twenty-four": 24,
+    "twenty-eight": 28,
     "thirty": 30,
+    "thirty-six": 36,
+    "forty-eight": 48,
+    "sixty": 60,
+    "seventy-two": 72,
     "ninety": 90,
     "half a": 1,
 }

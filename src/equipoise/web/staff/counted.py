@@ -34,12 +34,12 @@ class Place(msgspec.Struct, frozen=True):
     warehouse: str
     schema: str | None
     concepts: str
-    changed: int
+    changed: tuple[int, ...]
 
     @classmethod
     def of(cls, warehouse: str, schema: str, concepts: str) -> "Place":
         files = [Path(warehouse.partition(":")[2]), *([Path(concepts)] if concepts else [])]
-        return cls(warehouse, schema or None, concepts, max(map(_changed, files)))
+        return cls(warehouse, schema or None, concepts, tuple(map(_changed, files)))
 
 
 def _changed(path: Path) -> int:

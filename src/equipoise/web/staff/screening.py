@@ -12,6 +12,7 @@ from equipoise.actions.readings import reading_of
 from equipoise.actions.screen import Cost, Left, Screen
 from equipoise.eligibility.english import number
 from equipoise.eligibility.expression import Reading
+from equipoise.eligibility.measures import MEASURES
 from equipoise.kernel.refused import Refused
 from equipoise.web.library import the_library
 from equipoise.web.pictures.attrition import Bar, draw_bar, draw_swatch
@@ -92,11 +93,20 @@ def _answer(request: HttpRequest, asked: Asked) -> tuple[dict[str, Any], int]:
         "rows": rows_of(found, found.best_order if best else found.protocol_order),
         "whole": draw_bar(Bar(found.standing.definite, found.standing.possible, found.excluded), found.persons),
         "swatch": draw_swatch,
-        "silent": [cost.id for cost in found.criteria if cost.met == cost.not_met == 0],
+        "silent": [cost.id for cost in found.criteria if found.persons != 0 and cost.met == cost.not_met == 0],
+        "unbound": unbound_of(found),
         "people": lambda count: people(count, found),
         "share_words": lambda cost: share_words(cost, found),
     }
     return told, 400 if tried.problem else 200
+
+
+def unbound_of(found: Screen) -> dict[str, list[str]]:
+    """By criterion, in the order of the protocol."""
+    words: dict[str, list[str]] = {}
+    for one in found.unbound:
+        words.setdefault(one.criterion, []).append(MEASURES[one.words].label if one.words in MEASURES else one.words)
+    return words
 
 
 def rows_of(found: Screen, order: Sequence[Left]) -> tuple[Row, ...]:
