@@ -118,6 +118,16 @@ def test_guessing_is_slow(web_home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert right.status_code == 429
 
 
+def test_somebody_with_the_password_may_come_and_go(web_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from equipoise.web.patience import Buckets
+    from equipoise.web.staff import door
+
+    monkeypatch.setattr(door, "_attempts", Buckets(capacity=2, seconds=3600.0))
+    client = Client(headers={"host": "localhost"})
+    answers = [client.post(DOOR, {"name": "x", "password": PASSWORD}, REMOTE_ADDR="192.0.2.8") for _ in range(5)]
+    assert [one.status_code for one in answers] == [302] * 5
+
+
 @pytest.mark.parametrize(
     "onward",
     ["https://evil.example/staff/", "//evil.example/staff/", "/\\evil.example", "javascript:alert(1)", "/studies/x/"],

@@ -41,6 +41,13 @@ class Buckets:
                 self._left.popitem(last=False)
         return wait
 
+    def give_back(self, client: str) -> None:
+        """A token spent on what turned out to be no guess."""
+        with self._lock:
+            if client in self._left:
+                left, seen = self._left[client]
+                self._left[client] = (left + 1, seen)
+
 
 class PatienceMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -34,6 +34,8 @@ def lasting(domain: Domain, words: str, at_least: str, until: Anchor, *qualifier
         ("<=7 days before first dose of study treatment", "-7 d", "0 d", Anchor.FIRST_DOSE),
         ("within 30 days prior to Day 1", "-30 d", "0 d", Anchor.FIRST_DOSE),
         ("in the 3 months before the baseline visit", "-3 mo", "0 d", Anchor.BASELINE),
+        ("within the previous twenty-one days before screening", "-21 d", "0 d", Anchor.SCREENING),
+        ("within the period of 12 to 1 months prior to randomization", "-12 mo", "-1 mo", Anchor.RANDOMISATION),
         ("4 to 8 weeks before screening", "-8 w", "-4 w", Anchor.SCREENING),
     ],
 )

@@ -162,6 +162,33 @@ def test_refuses_what_cannot_be(text: str, words: str, reason: str) -> None:
     assert unread(words, reason) in list(atoms(included(text)))
 
 
+def test_who_breaks_a_limit_must_keep_another() -> None:
+    """Both limits on creatinine together could be met by nobody."""
+    read = included("Creatinine ≤ 1.0 mg/dL; if creatinine > 1.0 mg/dL, then eGFR must be > 60 mL/min/1.73 m^2")
+    within, above = value("creatinine", "[,1.0]", "mg/dL"), value("creatinine", "(1.0,]", "mg/dL")
+    assert read == Or(of=(within, And(of=(above, value("egfr", "(60,]", "mL/min/{1.73_m2}")))))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Age > 75 years, or Age < 15 years", Or(of=(years("(75,]"), years("[,15)")))),
+        (
+            "Heart rate <50 or >100 bpm",
+            Or(of=(value("heart_rate", "[,50)", "/min"), value("heart_rate", "(100,]", "/min"))),
+        ),
+    ],
+)
+def test_either_side_shuts_out(text: str, expected: Expr) -> None:
+    assert excluded(text) == expected
+
+
+def test_a_dose_is_neither_a_count_nor_a_value() -> None:
+    read = list(atoms(excluded("Treatment with more than 20 mg prednisone")))
+    assert all(atom.count == 1 for atom in read if isinstance(atom, Exists))
+    assert unread("20 mg") in read
+
+
 def test_a_change_is_no_limit() -> None:
     assert not any(
         isinstance(atom, Value) for atom in atoms(included("CRP increase of at least twice the basal value"))

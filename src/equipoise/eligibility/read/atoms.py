@@ -7,15 +7,16 @@ from itertools import groupby
 import msgspec
 
 from equipoise.eligibility.expression import Anchor, And, Ask, Expr, IfThen, Not, Opaque, Or, Span, Topic, Value
-from equipoise.eligibility.read.amounts import Amount, find_ages, find_amounts
+from equipoise.eligibility.read.ages import find_ages
+from equipoise.eligibility.read.amounts import find_amounts
 from equipoise.eligibility.read.asks import Asked, find_asks
 from equipoise.eligibility.read.events import Named, find_events, is_negated
 from equipoise.eligibility.read.joining import join
-from equipoise.eligibility.read.left import left_over
+from equipoise.eligibility.read.left import blanked, left_over
 from equipoise.eligibility.read.numbers import find_bounds
 from equipoise.eligibility.read.people import Group, find_group, find_healthy
-from equipoise.eligibility.read.piece import Piece
-from equipoise.eligibility.read.places import blanked, overlaps, span_of
+from equipoise.eligibility.read.piece import Amount, Piece
+from equipoise.eligibility.read.places import overlaps, span_of
 from equipoise.eligibility.read.timed import of_events, unnamed, whole
 from equipoise.eligibility.read.times import Time, find_times
 

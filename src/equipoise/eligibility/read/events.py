@@ -29,6 +29,7 @@ _ONE = re.compile(_SAID, re.IGNORECASE)
 _LAST_WORDS = frozenset(part for one in _ADJECTIVES.split("|") for part in one.split()[-1:]) | frozenset(
     ["or", "and", "and/or", "of", "with", "a", "an", "proven", "proved", "verified", "diagnosed", "determined"]
 )
+_LONGEST_KIND = 60
 _LONGEST_LEAD = 140
 """Characters before a name in which the words that qualify it stand."""
 _NOT_KEPT = {
@@ -70,6 +71,7 @@ _MEASURED = re.compile(
 """A number before these counts no events."""
 MOST_COUNTED = 12
 """Events: a larger number is one of spots, doses or beats."""
+_NUMBER_CUE = re.compile(r"\d|\b(?:one|two|three|four|five|six)\b", re.IGNORECASE)
 _NUMBERS = {word: place for place, word in enumerate(("one", "two", "three", "four", "five", "six"), 1)}
 _RESULT = re.compile(
     r"\b(?P<sign>negative|positive)\s(?:\(-\)\s)?(?:(?:serum|urine|blood|on|a|an|for|or|and|result|results|baseline|screening)\s)*\Z",
@@ -84,6 +86,7 @@ _IN_USE = re.compile(
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"-(?:associated|induced|related|mediated|like|free|na[iï]ve)\b", re.IGNORECASE)
+_USE_CUE = re.compile(r"con(?:current|comitant)|current|ongoing|simultan|\bnow\b|present", re.IGNORECASE)
 _WHOLE = {"chronic", "inactive", "asymptomatic", "untreated", "secondary", "latent", "controlled", "resected"}
 """With their opposites they leave nothing out."""
 NOW_TERMS = {"pregnancy", "breastfeeding", "lactation"}
@@ -169,7 +172,7 @@ def _further(line: str, named: Named) -> Iterator[Named]:
 
 def _widened(line: str, start: int, limit: int) -> int:
     """Where the name begins: with words before it that make it another thing, as in "juvenile myositis"."""
-    match = _KIND.search(line, limit, start)
+    match = _KIND.search(line, max(limit, start - _LONGEST_KIND), start)
     if match is None:
         return start
     words = match["kind"].split()
@@ -185,7 +188,8 @@ def _named(line: str, begin: int, start: int, end: int, term: Term, since: int) 
     before = _BEFORE.search(line, max(0, begin - _LONGEST_LEAD), begin) if _is_led(line, begin) else None
     said = _said(before[0]) if before else ()
     first = before.start() if before else begin
-    count = _COUNT.search(line, max(since, first - 60), first)
+    since = max(since, first - 60)
+    count = _COUNT.search(line, since, first) if _NUMBER_CUE.search(line, since, first) else None
     least, most = _counts(count) if count else (None, None)
     if max(least or 0, most or 0) > MOST_COUNTED:
         count = least = most = None
@@ -240,7 +244,10 @@ def _is_negative(line: str, end: int) -> bool:
 
 
 def _goes_on(line: str, place: int) -> bool:
-    return _IN_USE.search(line, max(0, place - 80), place) is not None
+    return (
+        _USE_CUE.search(line, max(0, place - 80), place) is not None
+        and _IN_USE.search(line, max(0, place - 80), place) is not None
+    )
 
 
 def _counts(match: re.Match[str]) -> tuple[int | None, int | None]:

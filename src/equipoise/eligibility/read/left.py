@@ -1,6 +1,7 @@
 """What of a line was not read: words that are neither in an atom nor without weight."""
 
 import re
+from collections.abc import Iterable
 
 _WORDS = """
 a an the of or and to in on at by for with from as is are was were be been being has have had having must should
@@ -24,7 +25,7 @@ types form forms group cohort arm part able positive negative obtained now takes
 undergo underwent undergoing develops experienced shows showing needed suffer suffers suffering stable dose
 doses dosage regimen regimens new different same together ongoing demonstrated demonstrate performed through
 into between about approximately despite concurrent concurrently concomitant concomitantly last dose latest final
-undergone starting start started initiation prescribed given undergoes given being having like well s ii iii remain remains allowed permitted inclusive inclusively room air cockcroft-gault cockcroft gault mean interval lasting duration patients' subjects' method approximately specified hematopoietic hepatic renal cardiovascular pulmonary biologic endocrine other others
+undergone starting start started initiation prescribed given undergoes given being having like well s ii iii period remain remains allowed permitted inclusive inclusively room air cockcroft-gault cockcroft gault mean interval lasting duration patients' subjects' method approximately specified hematopoietic hepatic renal cardiovascular pulmonary biologic endocrine other others
 """
 LIGHT = frozenset(_WORDS.split())
 """Words that ask nothing by themselves."""
@@ -36,21 +37,26 @@ _POINTER = re.compile(
 """Where else to read, and which visit is meant."""
 _JOIN = 25
 """Characters between two unread words that are still one stretch."""
+_COVER = "\x03"
 
 
 def left_over(line: str, covered: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Stretches of the line with words of weight that nothing covers."""
     found: list[tuple[int, int]] = []
-    covered = [*covered, *(match.span() for match in _POINTER.finditer(line))]
-    for match in _WORD.finditer(line):
-        if match[0].casefold() in LIGHT or any(start < match.end() and match.start() < end for start, end in covered):
+    bare = blanked(line, [*covered, *(match.span() for match in _POINTER.finditer(line))], _COVER)
+    for match in _WORD.finditer(bare):
+        start, end = match.span()
+        if match[0].casefold() in LIGHT or line[end : end + 1].isalpha() or line[start - 1 : start].isalpha():
             continue
-        if found and match.start() - found[-1][1] <= _JOIN and not _is_covered(found[-1][1], match.start(), covered):
-            found[-1] = (found[-1][0], match.end())
+        if found and start - found[-1][1] <= _JOIN and _COVER not in bare[found[-1][1] : start]:
+            found[-1] = (found[-1][0], end)
         else:
-            found.append((match.start(), match.end()))
+            found.append((start, end))
     return found
 
 
-def _is_covered(start: int, end: int, covered: list[tuple[int, int]]) -> bool:
-    return any(one < end and start < other for one, other in covered)
+def blanked(line: str, spans: Iterable[tuple[int, int]], fill: str = "\x00") -> str:
+    """These places read as an end of clause; with ``\\x02``, as nothing at all."""
+    for start, end in spans:
+        line = line[:start] + fill * (end - start) + line[end:]
+    return line

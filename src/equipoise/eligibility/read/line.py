@@ -1,15 +1,13 @@
 """One line of criteria to an expression: its statement, what is excepted or allowed, and for whom it holds."""
 
 import re
-
-import msgspec
+from functools import lru_cache
 
 from equipoise.eligibility.expression import (
     And,
     AtLeast,
     Constant,
     Except,
-    Exists,
     Expr,
     IfThen,
     Not,
@@ -20,17 +18,13 @@ from equipoise.eligibility.expression import (
 )
 from equipoise.eligibility.read.amounts import who
 from equipoise.eligibility.read.atoms import read_statement
-from equipoise.eligibility.read.places import blanked, span_of
+from equipoise.eligibility.read.excepted import EXCEPTS, read_excepting
+from equipoise.eligibility.read.left import blanked
+from equipoise.eligibility.read.places import span_of
 from equipoise.eligibility.read.scanning import mentions
 from equipoise.eligibility.tree import atoms
 from equipoise.kernel.truth import Truth
 
-_EXCEPT = re.compile(
-    r"(?P<open>\()?,?\s?\b(?:with\sthe\sexceptions?\sof|except(?:ions?)?(?:\s(?:for|of|in|when|if|are|is))?|excepting"
-    r"|other\sthan|unless|apart\sfrom|aside\sfrom|but\snot|not\sincluding|excluding)\b\s?:?",
-    re.IGNORECASE,
-)
-_EXCEPTS = ("except", "unless", "other", "apart", "aside", "but", "not ", "exclud")
 _PERMITS = ("allow", "permit", "accept", "permiss", "eligible", "exclu", "may")
 """Stems without which no exception, and no permission, is found."""
 _ALLOWED = re.compile(
@@ -75,6 +69,7 @@ LONGEST_LINE = 8_000
 """Characters: no criterion in some hundred thousand is longer."""
 
 
+@lru_cache(maxsize=2048)
 def read_line(line: str, *, exclude: bool) -> Expr | None:
     """``line`` is levelled text; spans in the result count from its beginning."""
     if len(line) > LONGEST_LINE:
@@ -180,7 +175,7 @@ def _last(line: str, sentence: re.Match[str]) -> tuple[int, int]:
 
 def _is_permission(line: str, part: tuple[int, int]) -> bool:
     words = line[slice(*part)]
-    if words[0] != "(" and (_EXCEPT.search(words) or _NONE.match(words)):
+    if words[0] != "(" and (EXCEPTS.search(words) or _NONE.match(words)):
         return False
     if words[0] != "(":
         words = _BRACKET.sub(lambda one: "\x02" * len(one[0]), words)
@@ -248,63 +243,12 @@ def _any(exprs: tuple[Expr, ...]) -> Expr:
 def _forbidding(line: str, *, exclude: bool) -> Expr | None:
     """ "Prior chemotherapy is not allowed", among what is asked for, asks for none."""
     if exclude or not mentions(line, *_PERMITS, "prohibit", "contraindic", "enrol"):
-        return _excepting(line, exclude=exclude)
+        return read_excepting(line, exclude=exclude)
     match = _ALLOWED.search(line)
     barred = (match is not None and match["not"] and not match["exempt"]) or _PROHIBITED.search(line)
     if not barred:
-        return _excepting(line, exclude=exclude)
+        return read_excepting(line, exclude=exclude)
     cut = match if match is not None and match["not"] else _PROHIBITED.search(line)
     assert cut is not None
-    read = _excepting(line[: cut.start()] + " " * (cut.end() - cut.start()) + line[cut.end() :], exclude=True)
+    read = read_excepting(line[: cut.start()] + " " * (cut.end() - cut.start()) + line[cut.end() :], exclude=True)
     return None if read is None else Not(of=read, rule="not_allowed")
-
-
-def _excepting(line: str, *, exclude: bool) -> Expr | None:
-    cut = _EXCEPT.search(line, 4) if mentions(line, *_EXCEPTS) else None
-    if cut is None:
-        return read_statement(line, exclude=exclude)
-    end = _close(line, cut)
-    base = read_statement(blanked(line, [(cut.start(), end)], "\x02"), exclude=exclude)
-    if base is None or isinstance(base, Opaque):
-        return read_statement(line, exclude=exclude)
-    allowed = read_statement(" " * cut.end() + line[cut.end() : end], exclude=False)
-    span = span_of(line, cut.start(), end)
-    if allowed is None:
-        words = line[cut.start() : end].strip(" ,(")
-        allowed = Opaque(text=words, reason="exception", spans=(span,), rule="except")
-    return _excepted(base, allowed, span) if exclude else _loosened(base, allowed, span)
-
-
-def _loosened(base: Expr, allowed: Expr, span: Span) -> Expr:
-    """Among what is asked for, an exception to a limit or a "no" lets in; one to a condition keeps out."""
-    match base:
-        case Exists():
-            return _excepted(base, allowed, span)
-        case Not(of=one):
-            return msgspec.structs.replace(base, of=_excepted(one, allowed, span))
-        case _:
-            return Or(of=(base, allowed), spans=(span,), rule="except.or")
-
-
-def _excepted(base: Expr, allowed: Expr, span: Span) -> Expr:
-    """Of one condition that allows some kinds of it, those kinds do not count: having both still does."""
-    kinds = allowed.of if isinstance(allowed, Or | And) else (allowed,)
-    simple = isinstance(base, Exists) and all(isinstance(one, Exists) and one.window is None for one in kinds)
-    if not simple or not isinstance(base, Exists):
-        return Except(base=base, allowed=allowed, spans=(span,), rule="except")
-    without = tuple(one.pattern.concept for one in kinds if isinstance(one, Exists))
-    concept = msgspec.structs.replace(base.pattern.concept, without=without)
-    pattern = msgspec.structs.replace(base.pattern, concept=concept)
-    return msgspec.structs.replace(base, pattern=pattern, spans=(*base.spans, span), rule="except.kinds")
-
-
-def _close(line: str, cut: re.Match[str]) -> int:
-    """Where the exception ends: at its bracket, its sentence, or the line."""
-    if cut["open"]:
-        depth = 1
-        for place in range(cut.end("open"), len(line)):
-            depth += {"(": 1, ")": -1}.get(line[place], 0)
-            if not depth:
-                return place + 1
-    stop = re.compile(r"[;\x00]|\.\s").search(line, cut.end())
-    return stop.start() if stop else len(line)

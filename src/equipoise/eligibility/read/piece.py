@@ -1,4 +1,4 @@
-"""A part of a line: an expression and where it was read."""
+"""Parts of a line: an expression and where it was read."""
 
 import msgspec
 
@@ -15,3 +15,13 @@ class Piece(msgspec.Struct, frozen=True):
     unread: bool = False
     negated: bool = False
     bracketed: bool = False
+
+
+class Amount(msgspec.Struct, frozen=True):
+    """A value or an age, from the first word that names it to the last of its limit. ``guard``: for whom it holds."""
+
+    start: int
+    end: int
+    expr: Expr
+    guard: Expr | None = None
+    guard_end: int = 0

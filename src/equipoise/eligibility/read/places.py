@@ -39,13 +39,6 @@ def span_of(line: str, start: int, end: int) -> Span:
     return Span(start + len(words) - len(words.lstrip(outer)), end - (len(words) - len(words.rstrip(outer))))
 
 
-def blanked(line: str, spans: Iterable[tuple[int, int]], fill: str = "\x00") -> str:
-    """These places read as an end of clause; with ``\\x02``, as nothing at all."""
-    for start, end in spans:
-        line = line[:start] + fill * (end - start) + line[end:]
-    return line
-
-
 def moved(expr: Expr, where: Callable[[int], int]) -> Expr:
     """The same, read from another text: ``where`` says where each place is there."""
     changed: dict[str, object] = {"spans": tuple(Span(where(one.start), where(one.end)) for one in expr.spans)}

@@ -81,7 +81,7 @@ def _is_apart(line: str, start: int, end: int, events: list[Named]) -> bool:
     gap = line[start:end]
     if re.search(r"\bhistory\sof\b|[≥≤<>]|\d\s?%|\bwho\b", gap, re.IGNORECASE):
         return True
-    covered = [(other.start - start, other.end - start) for other in events]
+    covered = [(other.start - start, other.end - start) for other in events if start <= other.start < end]
     return len(left_over(gap, covered)) > 1
 
 

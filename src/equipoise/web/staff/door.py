@@ -67,6 +67,7 @@ def show_door(request: HttpRequest) -> HttpResponse:
         return _door(request, "Write your name: what you settle is kept under it.", "name")
     if not hmac.compare_digest(request.POST.get("password", "").encode(), settings.STAFF_PASSWORD.encode()):
         return _door(request, "That is not the password.", "password")
+    _attempts.give_back(client_of(request))
     _let_in(request, name)
     return redirect(_onward(request))
 
