@@ -1,0 +1,1 @@
+"""Running a trial: its protocol, what people may ask for, what happened, and who may see it."""

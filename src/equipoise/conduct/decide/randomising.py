@@ -1,0 +1,82 @@
+"""Randomising: every condition is checked at once and by name, and again in the transaction that records it."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from equipoise.conduct import commands as do
+from equipoise.conduct import events as did
+from equipoise.conduct.log import Context
+from equipoise.conduct.permissions import today
+from equipoise.conduct.trial import Participant, Trial, find_consent
+from equipoise.kernel.refused import Refused
+from equipoise.kernel.truth import Truth
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One condition of randomisation: whether it holds, and what to do where it does not."""
+
+    id: str
+    label: str
+    passed: bool
+    do: str = ""
+
+
+def checks(trial: Trial, one: Participant, context: Context) -> tuple[Check, ...]:
+    """All conditions (ICH E6(R3); must 10), in the order in which a person would settle them."""
+    return tuple(_checks(trial, one, context))
+
+
+def _checks(trial: Trial, one: Participant, context: Context) -> Iterator[Check]:
+    protocol, screening = trial.protocol, one.screening
+    site = trial.sites[one.site]
+    day = today(trial, one.site, context.at)
+    factors = [factor.id for factor in protocol.allocation.factors]
+    yield Check(
+        "sealed", "The allocation is sealed", trial.sealing is not None, "The independent statistician seals it."
+    )
+    yield Check("site", f"{site.label} is open", site.is_open, "The sponsor opens sites.")
+    yield Check("consent", "Consent is given, in a version valid today", _consent_holds(trial, one), "Record consent.")
+    yield Check("in-trial", "They have not withdrawn", not (one.withdrawn or one.ended), "They cannot be randomised.")
+    eligible = screening is not None and screening.eligible is Truth.TRUE and not screening.failed
+    yield Check("eligible", "Every criterion is met", eligible, "Screen them; there are no waivers.")
+    recent = screening is not None and 0 <= (day - screening.on).days <= protocol.screening_days
+    yield Check("recent", f"Screened in the last {protocol.screening_days} days", recent, "Screen them again.")
+    complete = all(one.levels.get(factor) for factor in factors)
+    yield Check("stratum", "Every stratification factor is recorded", complete, "Record them.")
+    yield Check("once", "They are not randomised yet", not one.is_randomised, "Nobody is randomised twice.")
+    room = len(trial.order) < protocol.allocation.cap
+    yield Check("cap", f"Fewer than {protocol.allocation.cap} are randomised", room, "Recruitment is complete.")
+
+
+def _consent_holds(trial: Trial, one: Participant) -> bool:
+    """The version was valid on its day, and no later one asks those before it to consent again."""
+    if one.consent is None:
+        return False
+    versions = trial.protocol.consent
+    signed = find_consent(trial.protocol, one.consent.version)
+    later = versions[versions.index(signed) + 1 :]
+    return not any(each.reconsent for each in later)
+
+
+def refuse_unless_ready(trial: Trial, one: Participant, context: Context) -> None:
+    failed = [check for check in checks(trial, one, context) if not check.passed]
+    if failed:
+        why = "; ".join(f"not so: {check.label.lower()}" for check in failed)
+        raise Refused(f"{why}.", what=f"{one.id} cannot be randomised", do=" ".join(check.do for check in failed))
+
+
+def randomise_participant(trial: Trial, command: do.RandomiseParticipant, context: Context) -> Iterator[did.TrialEvent]:
+    one = trial.participant(command.participant)
+    refuse_unless_ready(trial, one, context)
+    in_stock(trial, one, command.kits)
+    number = len(trial.order) + 1
+    yield did.ParticipantRandomised(one.id, number, today(trial, one.site, context.at), one.levels, command.kits)
+
+
+def in_stock(trial: Trial, one: Participant, kits: tuple[str, ...]) -> None:
+    for kit in kits:
+        if trial.stock.get(kit) != one.site:
+            raise Refused("is not in this site's stock.", what=f"Kit {kit}", do="Check the number on the kit.")
+    if len(set(kits)) != len(kits):
+        raise Refused("is named twice.", what="A kit")

@@ -1,0 +1,132 @@
+"""Adverse events and their clocks, medications, deviations, and breaking one participant's code."""
+
+from collections.abc import Iterator
+
+from equipoise.conduct import commands as do
+from equipoise.conduct import events as did
+from equipoise.conduct.decide.guards import consented, not_before, not_in_future, randomised, reason_given, words_given
+from equipoise.conduct.log import Context
+from equipoise.conduct.permissions import grants_of
+from equipoise.conduct.roles import Role
+from equipoise.conduct.trial import Participant, Trial
+from equipoise.kernel.dates import PartialDate
+from equipoise.kernel.refused import Refused
+
+DEVIATIONS = (
+    "eligibility",
+    "consent",
+    "visit-window",
+    "procedure-missed",
+    "treatment",
+    "prohibited-medication",
+    "accidental-unmasking",
+    "other",
+)
+EMERGENCY, SAFETY_REPORT = "emergency", "safety-report"
+
+
+def record_medication(trial: Trial, command: do.RecordMedication, context: Context) -> Iterator[did.TrialEvent]:
+    one = trial.participant(command.participant)
+    consented(one)
+    words_given(command.name, what="The medication's name")
+    started, stopped = (PartialDate.read(day) if day else None for day in (command.started, command.stopped))
+    if started and stopped and stopped.latest() < started.earliest():
+        raise Refused("stopped before it started.", what=command.name, do="Correct the dates.")
+    for day in (started, stopped):
+        if day:
+            not_in_future(day.earliest(), trial, one.site, context, what="The medication's date")
+    if command.number is not None:
+        reason_given(context, what="Correcting a medication")
+        if command.number not in one.medications:
+            raise Refused("is not the number of one of their medications.", what=str(command.number))
+    number = command.number or len(one.medications) + 1
+    yield did.MedicationRecorded(
+        one.id, number, command.name, command.dose, command.why, command.started, command.stopped, command.code
+    )
+
+
+def report_adverse_event(trial: Trial, command: do.ReportAdverseEvent, context: Context) -> Iterator[did.TrialEvent]:
+    one = trial.participant(command.participant)
+    consented(one)
+    _sound(trial, one, command.told, context)
+    yield did.AdverseEventReported(one.id, len(one.adverse) + 1, command.told)
+
+
+def update_adverse_event(trial: Trial, command: do.UpdateAdverseEvent, context: Context) -> Iterator[did.TrialEvent]:
+    one = trial.participant(command.participant)
+    _known(one, command.number)
+    reason_given(context, what="Changing what was told of an adverse event")
+    _sound(trial, one, command.told, context)
+    if one.adverse[command.number].told == command.told:
+        raise Refused("nothing changed.", what=f"Adverse event {command.number}")
+    yield did.AdverseEventUpdated(one.id, command.number, command.told)
+
+
+def _known(one: Participant, number: int) -> None:
+    if number not in one.adverse:
+        raise Refused("has no adverse event of that number.", what=f"{one.id}, {number}")
+
+
+def _sound(trial: Trial, one: Participant, told: did.AdverseEvent, context: Context) -> None:
+    words_given(told.term, what="What happened")
+    not_in_future(told.started, trial, one.site, context, what="The day it began")
+    not_in_future(told.aware, trial, one.site, context, what="The day you knew")
+    not_before(told.aware, told.started, what="The day you knew", first_what="the day it began")
+    if told.ended:
+        not_in_future(told.ended, trial, one.site, context, what="The day it ended")
+        not_before(told.ended, told.started, what="The day it ended", first_what="the day it began")
+    fatal = {told.outcome is did.Outcome.FATAL, did.Seriousness.DEATH in told.seriousness}
+    if fatal == {True, False}:
+        raise Refused("Outcome and seriousness disagree about death.", what="Adverse event", do="Say both, or neither.")
+
+
+def send_expedited_report(trial: Trial, command: do.SendExpeditedReport, context: Context) -> Iterator[did.TrialEvent]:
+    one = trial.participant(command.participant)
+    _known(one, command.number)
+    known = one.adverse[command.number]
+    words_given(command.to, what="To whom it was sent")
+    not_in_future(command.on, trial, one.site, context, what="The day it was sent")
+    not_before(command.on, known.told.aware, what="The day it was sent", first_what="the day the site knew")
+    if not known.told.serious:
+        raise Refused("is not serious.", what=known.told.term, do="Only serious events are reported so.")
+    yield did.ExpeditedReportSent(one.id, command.number, command.on, command.to)
+
+
+def record_deviation(trial: Trial, command: do.RecordDeviation, context: Context) -> Iterator[did.TrialEvent]:
+    if command.of not in DEVIATIONS:
+        raise Refused("is not a kind we know.", what=command.of[:40], do=f"There are: {', '.join(DEVIATIONS)}.")
+    words_given(command.words, what="What happened")
+    site = trial.participant(command.participant).site if command.participant else command.site
+    if site:
+        trial.site(site)
+    yield did.DeviationRecorded(command.of, command.words, command.important, command.participant, site)
+
+
+def break_code(trial: Trial, command: do.BreakCode, context: Context) -> Iterator[did.TrialEvent]:
+    """An investigator needs nobody's leave in an emergency; for a safety report the site stays masked."""
+    one = trial.participant(command.participant)
+    randomised(one)
+    words_given(command.why, what="Why the code is broken")
+    roles = {grant.role for grant in grants_of(trial, context.by, context.at)}
+    needed = {EMERGENCY: Role.INVESTIGATOR, SAFETY_REPORT: Role.SAFETY_OFFICER}.get(command.path)
+    if needed is None:
+        raise Refused("is not a way to break a code.", what=command.path[:40])
+    if needed not in roles:
+        raise Refused(f"is for the {needed.value.replace('-', ' ')}.", what="This way of breaking a code")
+    if command.path == EMERGENCY and not command.changes_care:
+        raise Refused(
+            "knowing the treatment would not change their care.",
+            what="The code stays",
+            do="Treat as if they had the active treatment; call the emergency contact if in doubt.",
+        )
+    if command.path == SAFETY_REPORT and not any(each.told.serious for each in one.adverse.values()):
+        raise Refused("has no serious adverse event.", what=one.id, do="Record the event first.")
+    yield did.CodeBroken(one.id, command.path, command.why, command.changes_care, command.to or (context.by,))
+
+
+def assess_impact(trial: Trial, command: do.AssessImpact, context: Context) -> Iterator[did.TrialEvent]:
+    one = trial.participant(command.participant)
+    words_given(command.words, what="The assessment")
+    if not one.broken:
+        raise Refused("has had no code broken.", what=one.id)
+    yield did.ImpactAssessed(one.id, command.words)

@@ -1,0 +1,63 @@
+"""Kits: received by a site, dispensed, returned; and treatment stopped. None of it says what a kit holds."""
+
+from collections.abc import Iterator
+
+from equipoise.conduct import commands as do
+from equipoise.conduct import events as did
+from equipoise.conduct.decide.guards import not_before, not_in_future, randomised, words_given
+from equipoise.conduct.decide.randomising import in_stock
+from equipoise.conduct.log import Context
+from equipoise.conduct.protocol.schedule import find_visit
+from equipoise.conduct.trial import Trial
+from equipoise.kernel.refused import Refused
+
+
+def receive_kits(trial: Trial, command: do.ReceiveKits, context: Context) -> Iterator[did.TrialEvent]:
+    site = trial.site(command.site)
+    if not command.kits:
+        raise Refused("none was named.", what="Kits", do="Write the numbers on the kits.")
+    for kit in command.kits:
+        if kit in trial.received:
+            where = trial.sites[trial.received[kit]].label
+            raise Refused(f"was received by {where} already.", what=f"Kit {kit}", do="Check the number on the kit.")
+    if len(set(command.kits)) != len(command.kits):
+        raise Refused("is named twice.", what="A kit")
+    yield did.KitsReceived(site.id, command.kits)
+
+
+def dispense_kits(trial: Trial, command: do.DispenseKits, context: Context) -> Iterator[did.TrialEvent]:
+    one = trial.participant(command.participant)
+    randomised(one)
+    not_in_future(command.on, trial, one.site, context, what="The day of dispensing")
+    not_before(command.on, one.randomised_on, what="The day of dispensing", first_what="randomisation")
+    if one.stopped:
+        raise Refused(f"stopped treatment on {one.stopped[0]}.", what=one.id, do="Nothing more is dispensed.")
+    planned = find_visit(trial.protocol_of(one), command.visit)
+    if command.visit in one.kits.values():
+        raise Refused(
+            "has had its kits dispensed.", what=planned.label, do="Return a kit first, or choose another visit."
+        )
+    in_stock(trial, one, command.kits)
+    yield did.KitsDispensed(one.id, command.visit, command.on, command.kits)
+
+
+def return_kit(trial: Trial, command: do.ReturnKit, context: Context) -> Iterator[did.TrialEvent]:
+    one = trial.participant(command.participant)
+    not_in_future(command.on, trial, one.site, context, what="The day of return")
+    if command.kit not in one.kits:
+        raise Refused("was not dispensed to them.", what=f"Kit {command.kit}", do="Check the number on the kit.")
+    if command.left < 0:
+        raise Refused("cannot be fewer than none.", what="Doses left")
+    yield did.KitReturned(one.id, command.kit, command.on, command.left)
+
+
+def stop_treatment(trial: Trial, command: do.StopTreatment, context: Context) -> Iterator[did.TrialEvent]:
+    """Follow-up goes on (ICH E9(R1)): only what is given stops."""
+    one = trial.participant(command.participant)
+    randomised(one)
+    words_given(command.why, what="Why treatment stops")
+    not_in_future(command.on, trial, one.site, context, what="The day treatment stopped")
+    not_before(command.on, one.randomised_on, what="The day treatment stopped", first_what="randomisation")
+    if one.stopped:
+        raise Refused(f"stopped treatment on {one.stopped[0]} already.", what=one.id)
+    yield did.TreatmentStopped(one.id, command.on, command.why)
