@@ -22,6 +22,11 @@ def jasmine_criteria() -> bytes:
     return files(__package__).joinpath("jasmine_criteria.json").read_bytes()
 
 
+def jasmine_protocol() -> str:
+    """The protocol file of JASMINE as YAML; what its public record does not say is ours, and says so."""
+    return files(__package__).joinpath("jasmine_protocol.yaml").read_text(encoding="utf-8")
+
+
 def sample(count: int = COUNT, seed: int = SEED) -> Iterator[bytes]:
     """Every bundled record in the order to load: JASMINE, earlier versions, then the current fictional studies."""
     yield jasmine()
@@ -29,4 +34,14 @@ def sample(count: int = COUNT, seed: int = SEED) -> Iterator[bytes]:
     yield from fictional_studies(count, seed)
 
 
-__all__ = ["COUNT", "JASMINE", "SEED", "earlier_versions", "fictional_studies", "jasmine", "jasmine_criteria", "sample"]
+__all__ = [
+    "COUNT",
+    "JASMINE",
+    "SEED",
+    "earlier_versions",
+    "fictional_studies",
+    "jasmine",
+    "jasmine_criteria",
+    "jasmine_protocol",
+    "sample",
+]

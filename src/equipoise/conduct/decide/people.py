@@ -19,7 +19,7 @@ from equipoise.conduct.decide.guards import (
 from equipoise.conduct.log import Context
 from equipoise.conduct.protocol.model import Factor
 from equipoise.conduct.screening import compute, read_answers, run_of
-from equipoise.conduct.trial import Participant, Trial, find_consent
+from equipoise.conduct.trial import Participant, Site, Trial, find_consent
 from equipoise.eligibility.logic import every
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
@@ -31,9 +31,12 @@ FAILURES = ("not-eligible", "declined", "other")
 def prescreen_person(trial: Trial, command: do.PrescreenPerson, context: Context) -> Iterator[did.TrialEvent]:
     site = trial.site(command.site)
     _site_open(trial, site.id)
-    if command.identity and any(one.identity == command.identity for one in trial.participants.values()):
-        raise Refused("is in the log already.", what="This person", do="Look them up, and screen them again there.")
-    yield did.PersonPrescreened(f"{site.id}-{site.numbered + 1:03d}", site.id, command.identity)
+    yield did.PersonPrescreened(next_number(site), site.id, command.identity)
+
+
+def next_number(site: Site) -> str:
+    """Of the next person who comes to it."""
+    return f"{site.id}-{site.numbered + 1:03d}"
 
 
 def _site_open(trial: Trial, site: str) -> None:

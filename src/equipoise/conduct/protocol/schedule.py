@@ -12,6 +12,8 @@ from equipoise.kernel.refused import Refused
 
 MOST_REPEATS = 500
 """Of one visit: weekly for almost ten years. Beyond it ``until`` is a slip of the pen."""
+MOST_VISITS = 2000
+"""Of one protocol, repeats included; the rest are left out, and ``trial check`` refuses the file."""
 
 
 class PlannedVisit(msgspec.Struct, frozen=True):
@@ -40,7 +42,7 @@ class PlannedVisit(msgspec.Struct, frozen=True):
 def planned_visits(protocol: Protocol) -> tuple[PlannedVisit, ...]:
     """In the order of their days; visits of one day in the order of the file."""
     every = (planned for visit in protocol.visits for planned in repeats(visit))
-    return tuple(sorted(every, key=lambda visit: visit.day))
+    return tuple(sorted(islice(every, MOST_VISITS), key=lambda visit: visit.day))
 
 
 def repeats(visit: Visit) -> Iterator[PlannedVisit]:
