@@ -1,0 +1,262 @@
+"""A trial lived through in advance, by the same commands that people use: for the demonstration, and for tests.
+
+Nobody in it exists. Chance and the calendar come in from outside; the same ones give the same trial.
+"""
+
+import datetime
+import random
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+import msgspec
+
+from equipoise.actions.trials import Trials
+from equipoise.conduct import commands as do
+from equipoise.conduct import events as did
+from equipoise.conduct.log import Context
+from equipoise.conduct.protocol.model import Field, Form, Kind, Protocol
+from equipoise.conduct.protocol.schedule import PlannedVisit, planned_visits
+from equipoise.conduct.roles import AT_A_SITE, LABELS, SEALED, Role
+from equipoise.conduct.trial import Place, find_form
+from equipoise.kernel.refused import Refused
+from equipoise.kernel.truth import Truth
+
+NAMES = {
+    Role.COORDINATOR: (
+        "Noor",
+        "Ines",
+        "Tomas",
+        "Mei",
+        "Jonas",
+        "Aisha",
+        "Pavel",
+        "Lucia",
+        "Sam",
+        "Yuki",
+        "Minjun",
+        "Ruby",
+    ),
+    Role.INVESTIGATOR: ("Dr Weiss", "Dr Okafor", "Dr Lind", "Dr Nowak", "Dr Rossi", "Dr Park", "Dr Silva", "Dr Dube"),
+    Role.ASSESSOR: ("Ana", "Bo", "Chloe", "Dmitri", "Elif", "Femi", "Greta", "Hugo", "Ivo", "Jana", "Kofi", "Lena"),
+    Role.PHARMACIST: ("Marta", "Nils", "Omar", "Petra", "Qi", "Rosa", "Sven", "Tara", "Uma", "Vito", "Wanda", "Xia"),
+}
+GIVEN = ("Alma", "Bruno", "Carla", "Denis", "Edda", "Farid", "Gwen", "Hana", "Ilja", "June", "Karim", "Lotte")
+FAMILY = ("Adler", "Birk", "Castro", "Dahl", "Ekwall", "Fontaine", "Grimm", "Haas", "Imre", "Jansen", "Kowal", "Lund")
+TERMS = ("Headache", "Nasopharyngitis", "Fatigue", "Back pain", "Diarrhoea", "Rash", "Cough", "Herpes zoster")
+SCREEN_FAILURES = 0.15
+KITS_A_SITE = 24
+"""Of each kind sent to a site at first."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Somebody who works on the trial: the name they sign in with, their own, and what they do there."""
+
+    user: str
+    name: str
+    role: Role
+    site: str = ""
+
+
+def accounts(protocol: Protocol) -> Iterator[Account]:
+    """One person for each role, at every site where the role is one of a site."""
+    for role in Role:
+        if role not in AT_A_SITE:
+            yield Account(role.value, f"{LABELS[role].split(' (')[0]} (demonstration)", role)
+            continue
+        names = NAMES[role]
+        for place, site in enumerate(protocol.sites):
+            yield Account(f"{role.value}-{site.id}", names[place % len(names)], role, site.id)
+
+
+class Demonstration:
+    """``asked`` counts the keys, so that one run asks for each thing once."""
+
+    def __init__(self, trials: Trials, protocol: Protocol, chance: random.Random) -> None:
+        self.trials = trials
+        self.protocol = protocol
+        self.chance = chance
+        self._visits = planned_visits(protocol)
+
+    def run(self, start: datetime.datetime, until: datetime.datetime, people: int) -> None:
+        """Open the trial at ``start``, take in ``people`` over the time, and follow them ``until``."""
+        self._open(start)
+        arrivals = sorted(self.chance.random() for _ in range(people))
+        span = (until - start) * 0.92
+        days = [self._workday(start + datetime.timedelta(days=20) + span * share) for share in arrivals]
+        for day in days:
+            if day < until:
+                self._person(day, until)
+
+    def _workday(self, at: datetime.datetime) -> datetime.datetime:
+        return at.replace(hour=9 + self.chance.randrange(7), minute=self.chance.randrange(60), second=0, microsecond=0)
+
+    def _ask(
+        self, command: do.TrialCommand, role: Role, at: datetime.datetime, site: str = "", why: str = ""
+    ) -> did.TrialEvent:
+        context = self._context(role, at, site, why)
+        return self.trials.ask(self.protocol.id, command, context).events[0]
+
+    def _context(self, role: Role, at: datetime.datetime, site: str = "", why: str = "") -> Context:
+        user = f"{role.value}-{site}" if role in AT_A_SITE else role.value
+        return Context(by=user, at=at, reason=why, client="demonstration")
+
+    def _open(self, at: datetime.datetime) -> None:
+        administrator = next(one for one in accounts(self.protocol) if one.role is Role.ADMINISTRATOR)
+        self._ask(do.OpenTrial(self.protocol, administrator.name), Role.ADMINISTRATOR, at)
+        for one in accounts(self.protocol):
+            if one.role is not Role.ADMINISTRATOR:
+                day = at.date()
+                self._ask(do.GrantRole(one.user, one.name, one.role, day, day, site=one.site), Role.ADMINISTRATOR, at)
+        statistician = self._context(Role.INDEPENDENT_STATISTICIAN, at)
+        self.trials.seal(self.protocol.id, statistician)
+        for place, site in enumerate(self.protocol.sites):
+            opened = at + datetime.timedelta(days=10 * (place % 6), hours=1)
+            self.trials.send_kits(
+                self.protocol.id, site.id, KITS_A_SITE, self._context(Role.PHARMACIST, opened, site.id)
+            )
+            self._ask(do.OpenSite(site.id), Role.SPONSOR, opened)
+
+    def _person(self, at: datetime.datetime, until: datetime.datetime) -> None:
+        trial = self.trials.trial(self.protocol.id)
+        open_sites = [site for site in trial.sites.values() if site.is_open and site.opened <= at.isoformat()]
+        if not open_sites:
+            return
+        site = self.chance.choice(open_sites).id
+        number = self._taken_in(site, at)
+        screened = at + datetime.timedelta(hours=2)
+        if self.chance.random() < SCREEN_FAILURES:
+            self._fails(number, site, screened)
+            return
+        self._screened(number, site, screened)
+        self._forms(number, site, self._visits[0], screened)
+        randomised = self._workday(at + datetime.timedelta(days=5 + self.chance.randrange(9)))
+        if randomised >= until or not self._randomised(number, site, randomised):
+            return
+        self._followed(number, site, randomised, until)
+
+    def _taken_in(self, site: str, at: datetime.datetime) -> str:
+        identity = {
+            "given": self.chance.choice(GIVEN),
+            "family": self.chance.choice(FAMILY),
+            "born": f"{1950 + self.chance.randrange(50)}-0{1 + self.chance.randrange(9)}-1{self.chance.randrange(10)}",
+        }
+        came = self.trials.prescreen(
+            self.protocol.id, site, identity, self._context(Role.COORDINATOR, at, site)
+        ).events[0]
+        assert isinstance(came, did.PersonPrescreened)
+        version = next(
+            one
+            for one in self.protocol.consent
+            if one.valid_from <= at.date() <= (one.valid_until or datetime.date.max)
+        )
+        self._ask(do.RecordConsent(came.participant, version.id, at.date()), Role.COORDINATOR, at, site)
+        return came.participant
+
+    def _screened(self, number: str, site: str, at: datetime.datetime, failing: str = "") -> None:
+        findings = tuple(
+            did.Finding(one.id, Truth.of(one.id != failing), evidence="Seen at screening")
+            for one in self.protocol.eligibility
+        )
+        self._ask(do.ScreenParticipant(number, at.date(), findings), Role.INVESTIGATOR, at, site)
+
+    def _fails(self, number: str, site: str, at: datetime.datetime) -> None:
+        because = self.chance.choice(("not-eligible", "not-eligible", "not-eligible", "declined"))
+        if because == "not-eligible":
+            self._screened(number, site, at, self.chance.choice(self.protocol.eligibility).id)
+        self._ask(do.FailScreening(number, because), Role.COORDINATOR, at, site)
+
+    def _randomised(self, number: str, site: str, at: datetime.datetime) -> bool:
+        """False where the trial is full."""
+        levels = {factor.id: self.chance.choice(factor.levels).id for factor in self.protocol.allocation.factors}
+        self._ask(do.RecordStratum(number, levels), Role.COORDINATOR, at, site)
+        try:
+            self._ask(do.RandomiseParticipant(number), Role.COORDINATOR, at, site)
+        except Refused:
+            return False
+        return True
+
+    def _followed(self, number: str, site: str, day0: datetime.datetime, until: datetime.datetime) -> None:
+        leaves = self.chance.random() < 0.06
+        for visit in self._visits:
+            at = day0 + datetime.timedelta(days=visit.day, hours=1)
+            if visit.day < 0:
+                continue
+            if at >= until:
+                break
+            if leaves and visit.day > 60:
+                self._leaves(number, site, at)
+                break
+            if self.chance.random() < 0.03 and not visit.baseline:
+                self._ask(do.MissVisit(number, visit.id, "Away from home"), Role.COORDINATOR, at, site)
+                continue
+            self._visited(number, site, visit, at)
+
+    def _visited(self, number: str, site: str, visit: PlannedVisit, at: datetime.datetime) -> None:
+        if not visit.baseline:
+            at += datetime.timedelta(days=self.chance.randint(0, visit.after))
+        self._ask(do.RecordVisit(number, visit.id, at.date()), Role.COORDINATOR, at, site)
+        self._forms(number, site, visit, at)
+        if visit.dispense and not visit.baseline and visit.day < 364:
+            self._ask(do.DispenseKits(number, visit.id, at.date()), Role.COORDINATOR, at, site)
+        if self.chance.random() < 0.12:
+            self._event(number, site, at)
+
+    def _leaves(self, number: str, site: str, at: datetime.datetime) -> None:
+        command = self.chance.choice(
+            (
+                do.WithdrawParticipant(number, at.date(), ("treatment", "visits"), "Moved away"),
+                do.LoseParticipant(number, at.date(), "Three calls and a letter"),
+            )
+        )
+        self._ask(command, Role.COORDINATOR, at, site)
+
+    def _event(self, number: str, site: str, at: datetime.datetime) -> None:
+        serious = self.chance.random() < 0.08
+        told = did.AdverseEvent(
+            term=self.chance.choice(TERMS),
+            started=at.date() - datetime.timedelta(days=self.chance.randrange(5)),
+            aware=at.date(),
+            severity=self.chance.choice(tuple(did.Severity)),
+            causality=self.chance.choice(tuple(did.Causality)),
+            outcome=did.Outcome.RECOVERING,
+            seriousness=(did.Seriousness.HOSPITALISATION,) if serious else (),
+            expected=True,
+        )
+        self._ask(do.ReportAdverseEvent(number, told), Role.INVESTIGATOR, at, site)
+
+    def _forms(self, number: str, site: str, visit: PlannedVisit, at: datetime.datetime) -> None:
+        """Each by somebody of the site who fills it in; what belongs to the unmasked stays empty here."""
+        for name in visit.forms:
+            form = find_form(self.protocol, name)
+            role = next((role for role in form.by if role in AT_A_SITE), None)
+            if role is None or any(field.information in SEALED for field in form.fields) or form.repeats:
+                continue
+            values = self._values(form)
+            place = Place(visit.id, name)
+            self.trials.save_form(self.protocol.id, number, place, values, self._context(role, at, site))
+
+    def _values(self, form: Form) -> Mapping[str, str]:
+        values: dict[str, str] = {}
+        for field in form.fields:
+            asked = field.only_if is None or field.only_if.equals in values.get(field.only_if.field, "").split(",")
+            if asked and field.kind is not Kind.COMPUTED and (field.required or self.chance.random() < 0.8):
+                values[field.id] = self._value(field)
+        return {name: value for name, value in values.items() if value}
+
+    def _value(self, field: Field) -> str:
+        match field.kind:
+            case Kind.NUMBER | Kind.WHOLE:
+                return self._number(field)
+            case Kind.YES_NO:
+                return "no" if self.chance.random() < 0.85 else "yes"
+            case Kind.CHOICE | Kind.CHOICES:
+                return self.chance.choice(field.choices).id
+            case _:
+                return ""
+
+    def _number(self, field: Field) -> str:
+        low, high = field.usual or (field.least or Decimal(0), field.most if field.most is not None else Decimal(10))
+        places = 0 if field.kind is Kind.WHOLE else (field.decimals if field.decimals is not None else 1)
+        middle, spread = float(low + high) / 2, float(high - low) / 6
+        drawn = min(max(self.chance.gauss(middle, spread), float(low)), float(high))
+        return f"{Decimal(repr(drawn)).quantize(Decimal(1).scaleb(-places)):f}"

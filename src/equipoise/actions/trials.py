@@ -1,0 +1,196 @@
+"""What a person can ask of a running trial: to read it as it stands, or that something be done and recorded."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol as Interface
+
+import msgspec
+
+from equipoise import __version__
+from equipoise.conduct import commands as do
+from equipoise.conduct import events as did
+from equipoise.conduct.decide import decide
+from equipoise.conduct.decide.people import next_number
+from equipoise.conduct.decide.randomising import refuse_unless_ready
+from equipoise.conduct.evolve import replay
+from equipoise.conduct.forms import read_value
+from equipoise.conduct.log import Context, Entry
+from equipoise.conduct.masking import sealed_fields
+from equipoise.conduct.permissions import permit
+from equipoise.conduct.record import enclose
+from equipoise.conduct.roles import Role
+from equipoise.conduct.trial import Place, Trial, find_form
+from equipoise.kernel.refused import Refused
+from equipoise.store.trial.log import Log, Pen
+from equipoise.store.trial.vault import Vault
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What was recorded, and the trial after it. ``again``: it had been done before, and nothing was added."""
+
+    trial: Trial
+    events: tuple[did.TrialEvent, ...]
+    again: bool = False
+
+
+class Custodian(Interface):
+    """Who alone can open the sealed store: in this process for trying out, in one of its own in earnest."""
+
+    def seal(self, trial: str, context: Context) -> do.SealAllocation:
+        """Draw seed, list and kits, and keep them; what binds them, for the log. Sealed before, the same again."""
+
+    def consignment(self, trial: str, site: str, each: int) -> tuple[str, ...]:
+        """Numbers of kits no site has had yet, ``each`` of every kind, in an order that tells nothing."""
+
+    def kits_for(self, trial: str, participant: str, visit: str) -> tuple[str, ...]:
+        """Kits of the participant's site that hold what they are to get; no visit: the first, at randomisation."""
+
+    def arm_of(self, trial: str, participant: str, context: Context) -> str:
+        """The arm's label, for those whom the log entitles to it."""
+
+    def keep(self, trial: str, values: Mapping[str, str], context: Context) -> dict[str, str]:
+        """Seal values by a name for each; their fingerprints, for the log."""
+
+
+Make = Callable[[Trial, Pen], do.TrialCommand]
+
+
+class Trials:
+    """The trials of one log. One for each process; threads may share it."""
+
+    def __init__(self, log: Log, custodian: Custodian, vault: Vault) -> None:
+        self.log = log
+        self.custodian = custodian
+        self.vault = vault
+        self._known: dict[str, Trial] = {}
+        self._lock = threading.Lock()
+
+    def names(self) -> tuple[str, ...]:
+        return self.log.trials()
+
+    def trial(self, name: str) -> Trial:
+        """As it stands now. A name nobody has opened gives a trial that is not opened."""
+        known = self._known.get(name, Trial(name))
+        if self.log.head(name)[0] == known.position:
+            return known
+        return self._keep(replay(known, self.log.entries(name, after=known.position)))
+
+    def _keep(self, trial: Trial) -> Trial:
+        with self._lock:
+            if trial.position >= self._known.get(trial.id, trial).position:
+                self._known[trial.id] = trial
+        return trial
+
+    def entries(self, name: str, *, subject: str = "", site: str = "", after: int = 0) -> Iterator[Entry]:
+        return self.log.entries(name, subject=subject, site=site, after=after)
+
+    def ask(self, name: str, command: do.TrialCommand, context: Context) -> Done:
+        """Decide and record in one transaction; asked again under the same key, the first answer is given again.
+
+        Refused: not allowed, not now, not possible; then nothing was recorded.
+        """
+        return self._ask(name, lambda trial, _: self._with_kits(trial, command, context), context)
+
+    def _ask(self, name: str, make: Make, context: Context) -> Done:
+        with self.log.writing(name) as pen:
+            known = self._known.get(name, Trial(name))
+            trial = replay(known, pen.entries_after(known.position))
+            earlier = pen.answered(context.key)
+            if earlier:
+                return _again(trial, earlier, context)
+            command = make(trial, pen)
+            events = decide(trial, command, context)
+            role = Role.ADMINISTRATOR if isinstance(command, do.OpenTrial) else permit(trial, command, context)[0]
+            entries = tuple(enclose(trial, events, context, role=role.value, software=__version__))
+            pen.append(entries)
+        return Done(self._keep(replay(trial, entries)), events)
+
+    def _with_kits(self, trial: Trial, command: do.TrialCommand, context: Context) -> do.TrialCommand:
+        """Kits are the custodian's choice, whatever was asked for."""
+        match command:
+            case do.RandomiseParticipant(participant=participant):
+                permit(trial, command, context)
+                refuse_unless_ready(trial, trial.participant(participant), context)
+                return do.RandomiseParticipant(participant, self.custodian.kits_for(trial.id, participant, ""))
+            case do.DispenseKits(participant=participant, visit=visit, on=on):
+                decide(trial, do.DispenseKits(participant, visit, on), context)
+                return do.DispenseKits(participant, visit, on, self.custodian.kits_for(trial.id, participant, visit))
+            case _:
+                return command
+
+    def seal(self, name: str, context: Context) -> Done:
+        """The allocation is drawn and sealed, and bound by a commitment in the log, before anybody is randomised."""
+
+        def make(trial: Trial, _: Pen) -> do.SealAllocation:
+            decide(trial, do.SealAllocation("-", "0" * 64), context)
+            return self.custodian.seal(name, context)
+
+        return self._ask(name, make, context)
+
+    def send_kits(self, name: str, site: str, each: int, context: Context) -> Done:
+        """So many kits of every kind go to a site, which records their numbers as received."""
+
+        def make(trial: Trial, _: Pen) -> do.ReceiveKits:
+            permit(trial, do.ReceiveKits(site, ()), context)
+            return do.ReceiveKits(site, self.custodian.consignment(name, site, each))
+
+        return self._ask(name, make, context)
+
+    def prescreen(self, name: str, site: str, identity: Mapping[str, str], context: Context) -> Done:
+        """A person enters the log under a number. Who they are goes into the vault; the log has its fingerprint."""
+
+        def make(trial: Trial, _: Pen) -> do.PrescreenPerson:
+            command = do.PrescreenPerson(site)
+            decide(trial, command, context)
+            if not identity:
+                return command
+            number = next_number(trial.site(site))
+            self.vault.erase(name, site, number)  # left by an attempt that was never recorded
+            return do.PrescreenPerson(site, self.vault.put(name, site, number, identity))
+
+        return self._ask(name, make, context)
+
+    def identity(self, name: str, site: str, participant: str) -> Mapping[str, str]:
+        """From the vault; nothing where nothing is held, or it was erased."""
+        return self.vault.get(name, site, participant) or {}
+
+    def identities(self, name: str, site: str) -> Mapping[str, Mapping[str, str]]:
+        return self.vault.at_site(name, site)
+
+    def save_form(self, name: str, participant: str, place: Place, typed: Mapping[str, str], context: Context) -> Done:
+        """Enter a form, or correct it where it is entered. Sealed values go to the custodian, never into the log."""
+        trial = self.trial(name)
+        one = trial.participant(participant)
+        form = find_form(trial.protocol_of(one), place.form)
+        hidden = sealed_fields(trial.protocol_of(one), place.form)
+        fields = {field.id: field for field in form.fields}
+        open_values = {field: text for field, text in typed.items() if field not in hidden}
+        secret = {
+            field: read_value(fields[field], typed[field]) for field in sorted(hidden & set(typed)) if typed[field]
+        }
+        kind = do.CorrectForm if place in one.sheets else do.EnterForm
+
+        def make(now: Trial, _: Pen) -> do.TrialCommand:
+            plain = kind(participant, place.visit, place.form, open_values, place.copy, dict.fromkeys(secret, "-"))
+            decide(now, plain, context)
+            names = {field: _sealed_name(participant, place, field) for field in secret}
+            marks = self.custodian.keep(name, {names[field]: text for field, text in secret.items()}, context)
+            sealed = {field: marks[names[field]] for field in secret}
+            return msgspec.structs.replace(plain, sealed=sealed)
+
+        return self._ask(name, make, context)
+
+    def break_code(self, name: str, command: do.BreakCode, context: Context) -> str:
+        """The arm's label, after the break is in the log: it is shown once and kept nowhere else."""
+        self.ask(name, command, context)
+        return self.custodian.arm_of(name, command.participant, context)
+
+
+def _sealed_name(participant: str, place: Place, field: str) -> str:
+    return "/".join(("value", participant, place.visit, place.form, str(place.copy), field))
+
+
+def _again(trial: Trial, earlier: tuple[Entry, ...], context: Context) -> Done:
+    if earlier[0].by != context.by:
+        raise Refused("was used by somebody else.", what="This key", do="Ask again with a key of your own.")
+    return Done(trial, tuple(did.read_event(one.tag, one.schema, one.body) for one in earlier), again=True)

@@ -1,0 +1,155 @@
+"""What is to be done at a site today, the most pressing first."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from enum import IntEnum
+
+import msgspec
+
+from equipoise.conduct.masking import Viewer
+from equipoise.conduct.permissions import today
+from equipoise.conduct.roles import Information
+from equipoise.conduct.trial import Participant, Place, Trial
+from equipoise.conduct.views.calendar import Status, holds, status_of, window_of
+from equipoise.conduct.views.clocks import DUTIES, Clock, clocks
+from equipoise.conduct.views.labels import Labels, LabelsByVersion
+from equipoise.conduct.views.sight import Sight, version_of
+
+
+class Task(IntEnum):
+    """In the order in which they are shown."""
+
+    OVERDUE_CLOCK = 1
+    CLOCK = 2
+    QUERY = 3
+    VISIT = 4
+    FORM = 5
+    SIGNATURE = 6
+    CONSENT = 7
+
+
+class ToDo(msgspec.Struct, frozen=True):
+    """``due``: the day by which, where there is one. The ids say where to go: a visit, form, copy, query or number."""
+
+    task: Task
+    participant: str
+    site: str
+    words: str
+    due: datetime.date | None = None
+    late: bool = False
+    visit: str = ""
+    form: str = ""
+    copy: int = 1
+    query: str = ""
+    number: int = 0
+
+
+def worklist(
+    trial: Trial,
+    viewer: Viewer,
+    at: datetime.datetime,
+    entered: Mapping[tuple[str, int], str] | None = None,
+    site: str = "",
+) -> tuple[ToDo, ...]:
+    """Of a site, or of all the viewer sees. ``entered`` as for ``clocks``. Refused: trial data are not for them."""
+    sight = Sight(trial, viewer)
+    sight.need(Information.OPEN, site)
+    labels = LabelsByVersion(trial)
+    found = list(_clocks(trial, viewer, at, entered or {}, site))
+    found += _queries(sight, labels, site)
+    for one in sight.participants(Information.OPEN, site):
+        found += _of_participant(sight, labels[version_of(trial, one)], one, today(trial, one.site, at))
+    return tuple(sorted(found, key=_pressing))
+
+
+def _pressing(one: ToDo) -> tuple[int, bool, datetime.date, str, str, str, int]:
+    return one.task, not one.late, one.due or datetime.date.max, one.participant, one.visit, one.form, one.copy
+
+
+def _clocks(
+    trial: Trial, viewer: Viewer, at: datetime.datetime, entered: Mapping[tuple[str, int], str], site: str
+) -> Iterator[ToDo]:
+    for clock in clocks(trial, viewer, at, entered, site):
+        if clock.met is None:
+            yield _clock(clock)
+
+
+def _clock(clock: Clock) -> ToDo:
+    late = clock.left < 0
+    task = Task.OVERDUE_CLOCK if late else Task.CLOCK
+    words = f"{clock.term}: {DUTIES[clock.duty][0].lower()}{DUTIES[clock.duty][1:]}"
+    return ToDo(task, clock.participant, clock.site, words, clock.due, late, number=clock.number)
+
+
+def _queries(sight: Sight, labels: LabelsByVersion, site: str) -> Iterator[ToDo]:
+    trial = sight.trial
+    for query in trial.open_queries():
+        one = trial.participants[query.participant]
+        if (site and one.site != site) or not sight.sees_query(query):
+            continue
+        known, place = labels[version_of(trial, one)], query.place
+        about = f"{known.form(place.form, place.copy)} at {known.visit(place.visit)}"
+        field = f", {known.field(place.form, query.field)}" if query.field else ""
+        state = "answered, to close" if query.answers else "to answer"
+        words = f"Query {query.id} {state}: {about}{field}. {query.words}"
+        yield ToDo(
+            Task.QUERY, one.id, one.site, words, visit=place.visit, form=place.form, copy=place.copy, query=query.id
+        )
+
+
+def _of_participant(sight: Sight, labels: Labels, one: Participant, day: datetime.date) -> Iterator[ToDo]:
+    yield from _visits(labels, one, day)
+    yield from _forms(sight, labels, one)
+    yield from _signatures(sight, labels, one)
+    yield from _consent(sight.trial, one, day)
+
+
+def _visits(labels: Labels, one: Participant, day: datetime.date) -> Iterator[ToDo]:
+    for visit in labels.visits.values():
+        if visit.id in one.visits:
+            continue
+        status = status_of(one, visit, day)
+        if status in (Status.DUE, Status.LATE):
+            days = window_of(one, visit)
+            late = status is Status.LATE
+            words = f"{visit.label} is late" if late else f"{visit.label} is due"
+            yield ToDo(Task.VISIT, one.id, one.site, words, days[2] if days else None, late, visit.id)
+
+
+def _forms(sight: Sight, labels: Labels, one: Participant) -> Iterator[ToDo]:
+    """Forms of visits done that nobody has filled in; those that may repeat may also be none."""
+    version = version_of(sight.trial, one)
+    filled = {(place.visit, place.form) for place in one.sheets}
+    for visit, seen in one.visits.items():
+        planned = labels.visits.get(visit)
+        for form in planned.forms if planned and seen.on else ():
+            known = sight.form(version, form)
+            wanted = known and not known.repeats and (visit, form) not in filled
+            if wanted and sight.fields(version, form, one.site):
+                words = f"{labels.form(form)} at {labels.visit(visit)} is to fill in"
+                yield ToDo(Task.FORM, one.id, one.site, words, visit=visit, form=form)
+
+
+def _signatures(sight: Sight, labels: Labels, one: Participant) -> Iterator[ToDo]:
+    version = version_of(sight.trial, one)
+    wanted = {form.id for form in labels.protocol.forms if form.sign and sight.fields(version, form.id, one.site)}
+    for place, sheet in one.sheets.items():
+        if place.form in wanted and not holds(sheet):
+            yield _signature(labels, one, place)
+
+
+def _signature(labels: Labels, one: Participant, place: Place) -> ToDo:
+    words = f"{labels.form(place.form, place.copy)} at {labels.visit(place.visit)} is to sign"
+    return ToDo(Task.SIGNATURE, one.id, one.site, words, visit=place.visit, form=place.form, copy=place.copy)
+
+
+def _consent(trial: Trial, one: Participant, day: datetime.date) -> Iterator[ToDo]:
+    """A later version that asks those before it to consent again, from the day it is valid."""
+    if one.consent is None or one.ended or (one.screening and one.screening.failed):
+        return
+    ids = [version.id for version in trial.protocol.consent]
+    after = ids.index(one.consent.version) + 1 if one.consent.version in ids else 0
+    again = [each for each in trial.protocol.consent[after:] if each.reconsent and each.valid_from <= day]
+    if again:
+        words = f"Consent is needed again, version {again[-1].label}"
+        yield ToDo(Task.CONSENT, one.id, one.site, words, again[-1].valid_from)
