@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from equipoise.actions.custodian import Asking
 from equipoise.actions.custody import Keeper
 from equipoise.actions.trials import Trials
 from equipoise.store.trial.keys import KeySource, key_source, new_key
@@ -13,16 +14,19 @@ from equipoise.store.trial.sealed import Sealed, open_sealed
 from equipoise.store.trial.vault import Vault, open_vault
 
 LOG, SEALED, VAULT = "EQUIPOISE_DATABASE_URL", "EQUIPOISE_SEALED_URL", "EQUIPOISE_VAULT_URL"
+CUSTODIAN = "EQUIPOISE_CUSTODIAN"
 SEALED_KEY, VAULT_KEY = "EQUIPOISE_SEALED_KEY", "EQUIPOISE_VAULT_KEY"
 
 
 def open_trials(home: Path, environment: Mapping[str, str]) -> Trials:
-    """Everything a door needs. The custodian works in this process."""
+    """Everything a door needs. Where ``EQUIPOISE_CUSTODIAN`` names a socket, the custodian is asked there."""
     log, vault = open_trial_log(home, environment), open_trial_vault(home, environment)
-    return Trials(log, Keeper(log, open_trial_sealed(home, environment), _now), vault)
+    socket = environment.get(CUSTODIAN, "")
+    custodian = Asking(Path(socket)) if socket else Keeper(log, open_trial_sealed(home, environment), now)
+    return Trials(log, custodian, vault)
 
 
-def _now() -> datetime.datetime:
+def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 

@@ -9,6 +9,7 @@ import msgspec
 from equipoise import __version__
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
+from equipoise.conduct.allocation.sealing import Reveal
 from equipoise.conduct.decide import decide
 from equipoise.conduct.decide.people import next_number
 from equipoise.conduct.decide.randomising import refuse_unless_ready
@@ -50,6 +51,9 @@ class Custodian(Interface):
 
     def keep(self, trial: str, values: Mapping[str, str], context: Context) -> dict[str, str]:
         """Seal values by a name for each; their fingerprints, for the log."""
+
+    def reveal(self, trial: str, context: Context) -> Reveal:
+        """Everything that was sealed, once the trial is unblinded."""
 
 
 Make = Callable[[Trial, Pen], do.TrialCommand]

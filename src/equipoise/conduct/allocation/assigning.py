@@ -97,11 +97,10 @@ class Assigner:
         return chance.weighted(arrears if chance.happens(self.design.probability or Decimal("0.5")) else others)
 
     def _urn(self, before: list[str]) -> dict[str, int]:
-        """Each draw adds ``beta`` balls of every other arm, by the ratio (Wei, 1977)."""
-        ratio = self.design.ratio
+        """Each draw adds ``beta`` balls of every other arm (Wei, 1977); an arm of k parts is k arms that are alike."""
+        alpha, beta, drawn = self.design.alpha, self.design.beta, len(before)
         return {
-            arm: share * (self.design.alpha + self.design.beta * sum(one != arm for one in before))
-            for arm, share in ratio.items()
+            arm: share * (alpha + beta * drawn) - beta * before.count(arm) for arm, share in self.design.ratio.items()
         }
 
     def _ahead(self, before: list[str]) -> dict[str, Fraction]:

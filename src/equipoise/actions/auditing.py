@@ -1,0 +1,83 @@
+"""Whether a trial is what was written: its chain, its anchors, its replay, its sealed things, its allocation."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from equipoise.conduct.allocation.sealing import Reveal, verify
+from equipoise.conduct.evolve import evolve
+from equipoise.conduct.log import Anchor, Context, Entry, flaws
+from equipoise.conduct.trial import Trial
+from equipoise.kernel.refused import Refused
+from equipoise.store.trial.log import Log
+from equipoise.store.trial.sealed import Sealed
+
+
+class Audited(msgspec.Struct, frozen=True):
+    """``problems``: in words, the first altered position first; none where all is as it was written."""
+
+    trial: str
+    entries: int
+    head: str
+    problems: tuple[str, ...]
+
+
+def audit_trial(
+    log: Log,
+    trial: str,
+    *,
+    anchors: Iterable[Anchor] = (),
+    sealed: Sealed | None = None,
+    context: Context | None = None,
+) -> Audited:
+    """Verify the chain against the anchors, replay everything, and open every sealed thing without showing it."""
+    position, head = log.head(trial)
+    problems = [f"Entry {flaw.position}: {flaw.why}" for flaw in flaws(log.entries(trial), anchors)]
+    problems += _replayed(trial, log.entries(trial))
+    if sealed is not None and context is not None:
+        problems += [f"Sealed: {name} does not open any more." for name in sealed.altered(trial, context)]
+        problems += [
+            f"Sealed, its read log: entry {flaw.position}: {flaw.why}" for flaw in flaws(sealed.looks.entries(trial))
+        ]
+    return Audited(trial, position, head, tuple(problems))
+
+
+def _replayed(name: str, entries: Iterable[Entry]) -> Iterator[str]:
+    """The first entry that cannot be folded into the trial, and what drifts at its end."""
+    trial = Trial(name)
+    for entry in entries:
+        try:
+            trial = evolve(trial, entry)
+        except (Refused, msgspec.MsgspecError, LookupError, ValueError, TypeError) as error:
+            yield f"Entry {entry.position}: it cannot be replayed ({type(error).__name__}: {error})."
+            return
+    yield from drift(trial)
+
+
+def drift(trial: Trial) -> Iterator[str]:
+    """What a sound log can never show: each a rule that was broken, however it was."""
+    if len(set(trial.order)) != len(trial.order):
+        yield "Somebody is randomised twice."
+    if trial.opened and len(trial.order) > trial.protocol.allocation.cap:
+        yield f"{len(trial.order)} are randomised, more than the cap of {trial.protocol.allocation.cap}."
+    given: dict[str, str] = {}
+    for one in trial.participants.values():
+        if one.is_randomised and (one.consent is None or one.screening is None):
+            yield f"{one.id} is randomised without consent or screening."
+        for kit in one.kits:
+            if kit in given:
+                yield f"Kit {kit} was given to {given[kit]} and to {one.id}."
+            given[kit] = one.id
+    numbers = [trial.participants[one].number for one in trial.order]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield "The numbers of randomisation have a gap."
+
+
+def verify_allocation(trial: Trial, reveal: Reveal) -> tuple[str, ...]:
+    """Everything assigned, drawn again from what was revealed, against the commitment and the kits in the log."""
+    if trial.sealing is None:
+        return ("This trial has no commitment in its log.",)
+    people = [trial.participants[one] for one in trial.order]
+    kits = [[kit for kit, visit in one.kits.items() if not visit] for one in people]
+    kinds = {arm.id: arm.kit for arm in trial.protocol.arms}
+    return verify(reveal, trial.sealing.commitment, [one.levels for one in people], kits, kinds)
