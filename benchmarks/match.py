@@ -27,12 +27,12 @@ from benchmarks.shared import SHARED
 from equipoise.actions.matching import topic_of
 from equipoise.actions.readings import automatic_reading
 from equipoise.eligibility.expression import Reading
-from equipoise.eligibility.match import judge_held, rank
-from equipoise.eligibility.matchabout import Topic, Topics, build_topics
-from equipoise.eligibility.matcharrays import from_arrays, to_arrays
-from equipoise.eligibility.matchfeatures import Held
-from equipoise.eligibility.matchrun import _to_look_at
-from equipoise.eligibility.matchtable import Ints, Level, Longs, Postings, Table, build_table
+from equipoise.eligibility.match.about import Topic, Topics, build_topics
+from equipoise.eligibility.match.arrays import from_arrays, to_arrays
+from equipoise.eligibility.match.features import Held
+from equipoise.eligibility.match.ranking import judge_held, rank
+from equipoise.eligibility.match.run import _to_look_at
+from equipoise.eligibility.match.table import Ints, Level, Longs, Postings, Table, build_table
 from equipoise.eligibility.person import Person, Run
 from equipoise.exchange.fhir import read_fhir
 from equipoise.store.arrays import load_arrays, save_arrays

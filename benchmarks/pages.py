@@ -1,12 +1,9 @@
 """Pages from the real server with two workers, asked by a client in a process of its own."""
 
 import itertools
-import os
 import random
 import re
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -19,32 +16,27 @@ from benchmarks.rows import Row, percentile
 from benchmarks.searches import WORDS
 from equipoise.actions.examples import load_examples
 from equipoise.actions.library import Library
+from equipoise.kernel.identifiers import nct_id_of
+from tests.serving import serving
 
 SECONDS = 8
 CLIENTS = 4
+MOST_STUDIES = 20_000
 _THREE = ("/search/?q=cancer", "/search/?q=asthma&age=30", "/search/?q=breast+cancer&recruiting=1")
 STATIC = re.compile(r'href="(/static/[^"]+/site\.css)"')
 
 
 def run(home: Path, count: int) -> list[Row]:
     print("Serving pages", flush=True)
-    many = _study_of_218_sites(home)
     paths = {
         "Results page, three searches again and again": _THREE,
         "Results page, every search another": _others(),
-        "Study page, 218 sites": [f"/studies/{many}/"],
+        "Study page, 218 sites, again and again": [f"/studies/{_study_of_218_sites(home)}/"],
+        "Study page, every study another": _studies(home),
     }
-    port = _free_port()
-    command = [sys.executable, "-m", "equipoise.web", "--port", str(port), "--workers", "2"]
-    server = subprocess.Popen(command, env=os.environ | {"EQUIPOISE_HOME": str(home)}, stderr=subprocess.DEVNULL)
-    try:
-        base = f"http://127.0.0.1:{port}"
-        _wait(base)
+    with serving(home, subprocess.DEVNULL, workers=2) as base:
         peer = _pressed(base, STATIC.findall(httpx.get(base).text))
         return [_row(what, count, _pressed(base, asked), peer) for what, asked in paths.items()]
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def _others(seed: int = 5) -> list[str]:
@@ -66,6 +58,14 @@ def _study_of_218_sites(home: Path) -> str:
     (number,) = library.store.connect().execute(query).fetchone()
     library.close()
     return f"NCT{number:08d}"
+
+
+def _studies(home: Path, seed: int = 5) -> list[str]:
+    """More studies than can be read in the time."""
+    library = Library.open(home)
+    numbers = random.Random(seed).sample(list(library.store.numbers()), MOST_STUDIES)
+    library.close()
+    return [f"/studies/{nct_id_of(number)}/" for number in numbers]
 
 
 def _pressed(base: str, paths: Sequence[str]) -> list[float]:
@@ -95,21 +95,3 @@ def _row(what: str, count: int, ours: list[float], peer: list[float]) -> Row:
         return f"{len(seconds) / SECONDS:,.0f} a second, 95 % under {percentile(seconds, 95) * 1e3:.0f} ms"
 
     return Row(f"{what} (peer: a static file)", count, words(ours), words(peer), len(ours) / len(peer))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait(base: str) -> None:
-    for _ in range(300):
-        try:
-            httpx.get(base, timeout=30)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The site did not answer.")

@@ -4,7 +4,6 @@ import datetime
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from equipoise.eligibility.sql.compile import compile_criteria
 from equipoise.eligibility.sql.phrases import Dialect
 from equipoise.eligibility.sql.vocabulary import Vocabulary
 from equipoise.kernel.truth import Truth
+from tests.serving import free_port
 
 Row = dict[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -210,7 +210,7 @@ def postgres_server() -> Iterator[str]:
     user = "postgres" if os.geteuid() == 0 else None
     if user:
         shutil.chown(folder, user)
-    port = _free_port()
+    port = free_port()
     data = folder / "data"
     _run(user, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--encoding=UTF8", "--no-sync")
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
@@ -245,12 +245,6 @@ def _programs() -> Path | None:
 
 def _run(user: str | None, *command: object) -> None:
     subprocess.run([str(part) for part in command], check=True, capture_output=True, user=user, cwd="/")
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def spark_session() -> Any:

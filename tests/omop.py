@@ -82,7 +82,7 @@ def windows(draw: st.DrawFn) -> Window:
 @st.composite
 def concepts(draw: st.DrawFn, *, plain: bool = False) -> Concept:
     ids = draw(st.sampled_from([(1,), (1, 2), (2,), (3, 4), (), (1, *range(100, 140))]))
-    without = () if plain else tuple(draw(st.lists(concepts(plain=True), max_size=1)))
+    without = () if plain else tuple(draw(st.lists(concepts(plain=draw(st.booleans())), max_size=2)))
     return Concept("something", codes=tuple(Code("OMOP", str(one)) for one in ids), without=without)
 
 

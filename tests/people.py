@@ -104,6 +104,7 @@ criteria = st.builds(
     span=st.just(Span(0, 4)),
     parse=st.just(Parse.FULL),
     expr=exprs,
+    scope=st.sampled_from(("", "", "Cohort A", "cohort a", "Cohort B", "Other exclusion criteria")),
 )
 readings = st.builds(
     Reading, study=st.just("NCT00000001"), criteria=st.lists(criteria, min_size=1, max_size=4).map(tuple)

@@ -16,10 +16,10 @@ READY = "/about-this-data/"
 
 
 @contextmanager
-def serving(home: Path, log: IO[bytes] | None = None) -> Iterator[str]:
+def serving(home: Path, log: IO[bytes] | int | None = None, *, workers: int = 1) -> Iterator[str]:
     """The site's address, once it answers. ``log`` takes all the program writes."""
     port = free_port()
-    command = [sys.executable, "-m", "equipoise.web", "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "-m", "equipoise.web", "--port", str(port), "--workers", str(workers)]
     environment = os.environ | {"EQUIPOISE_HOME": str(home)}
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:

@@ -93,7 +93,7 @@ def test_what_is_no_cohort_is_refused(real_cohorts: list[tuple[str, bytes]]) -> 
     "raw", [b"", b"{", b"[]", b'{"PrimaryCriteria": 4}', b'{"PrimaryCriteria": {"CriteriaList": 4}}', b"[" * 100_000]
 )
 def test_bad_cohorts_are_refused(raw: bytes) -> None:
-    with pytest.raises(Refused, match=r"is not|has no"):
+    with pytest.raises(Refused, match=r"is not|has no|nests too deep"):
         read_circe(raw)
 
 
@@ -221,6 +221,19 @@ def test_there_and_back(name: str, hospital: dict[str, list[Row]]) -> None:
         assert again in (evaluate(SAME[name], one, RUN), Truth.UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b'{"PrimaryCriteria":' + b'{"a":' * 100_000, "nests too deep"),
+        (b'{"PrimaryCriteria": "\xff"}', "is not JSON"),
+    ],
+)
+def test_what_cannot_be_decoded_is_refused_with_what_to_do(raw: bytes, words: str) -> None:
+    with pytest.raises(Refused, match=words) as refused:
+        read_circe(raw)
+    assert "ATLAS" in refused.value.do
+
+
 def test_what_is_lost_is_said() -> None:
     asked = Opaque(text="Adequate organ function")
     criteria = tuple(
@@ -229,9 +242,13 @@ def test_what_is_lost_is_said() -> None:
             ("a", asked),
             ("b", A),
             ("c", Exists(pattern=pattern(CONDITION, "A", qualifiers=("severe",)))),
+            ("d", Exists(pattern=pattern(CONDITION, "AB", ""))),
         )
     )
+    criteria = (*criteria, Criterion("e", Polarity.INCLUDE, "e", Span(0, 0), Parse.FULL, A, scope="Part B"))
     cohort, notes = write_circe(Reading("test", criteria), RUN)
     assert [rule["name"] for rule in json.loads(cohort)["InclusionRules"]] == ["b"]
     assert "a: left out: no record says it." in notes
     assert "c: left out: events that are severe." in notes
+    assert any(note.startswith("d: left out: no OMOP concept stands for") for note in notes)
+    assert "e: left out: only for Part B." in notes

@@ -266,3 +266,45 @@ def test_an_automatic_reading_follows_its_text(library: Library) -> None:
 def test_who_settles_a_reading_gives_a_name(library: Library) -> None:
     with pytest.raises(Refused, match="who settled it"):
         save_curated(library, reading_of(library, "NCT00000001"), by=" ", at=AT)
+
+
+def test_what_no_study_is_about_is_said_with_what_to_do(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text("born: 1970\nconditions: [psoriasis]\n")
+    code, out, _ = run("match", str(other))
+    assert code == 0
+    assert "None of the 4 recruiting studies kept here is about these." in out
+    assert "--any-topic" in out
+
+
+def test_reasons_stand_under_their_criterion(run: Run, tmp_path: Path) -> None:
+    told = tmp_path / "told.yaml"
+    told.write_text(
+        "born: 1970\nconditions: [{name: gout, since: 2019}]\nmeasurements: {weight: 84.17543298882894 kg}\n"
+    )
+    _, out, _ = run("match", str(told), "--limit", "1")
+    lines = [line.strip() for line in out.splitlines()]
+    place = lines.index("Met: “Weight > 50 kg”")
+    assert lines[place + 1].startswith("Yes: weight more than 50 kg (in the record): weight 84.175 kg, ")
+    place = lines.index("Not known: “Pregnant”")
+    assert lines[place + 1].startswith("Not known: ")
+    assert lines[place + 1].endswith("(nothing is known of it). The medical record, with dates, would settle it.")
+
+
+def test_a_criterion_for_one_cohort_says_so(run: Run, library: Library, tmp_path: Path) -> None:
+    text = "Inclusion Criteria:\n\n* Gout\n\nInclusion Criteria for Cohort A:\n\n* Male\n"
+    load_entries(library, (Entry(where="made", raw=study(9, "Gout", text=text)),), Origin("import", "made", AT))
+    told = tmp_path / "told.yaml"
+    told.write_text("born: 1970\nsex: female\nconditions: [gout]\n")
+    _, out, _ = run("match", str(told), "--json")
+    (found,) = [one for one in json.loads(out)["studies"] if one["nct_id"] == "NCT00000009"]
+    assert (found["standing"], found["unmet"]) == ("possible", [])
+    assert "No: male (in the record), but this is only for Cohort A" in str(found["unknown"])
+
+
+@pytest.mark.parametrize("flag", ["--english", "--tree", "--questions"])
+def test_that_there_are_no_criteria_is_said(run: Run, monkeypatch: pytest.MonkeyPatch, flag: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    code, out, err = run("criteria", "-", flag)
+    assert (code, out) == (0, "")
+    assert "No criteria were found" in err

@@ -71,8 +71,8 @@ def test_the_broken_examples_of_mcode(shared_data: Path) -> None:
     assert unborn.person.born is None
     assert {"no date of birth that can be read", "is of another person"} <= {note.reason for note in unborn.notes}
     assert not unborn.person.measurements
-    empty = read_one(folder / "patient_data_empty-cgv.json", at=AT)
-    assert "an entry without a resource" in {note.reason for note in empty.notes}
+    with pytest.raises(Refused, match=r"patient_data_empty-cgv.json: The Bundle holds no Patient"):
+        read_one(folder / "patient_data_empty-cgv.json", at=AT)
 
 
 def test_synthea_persons_are_matched_and_told_why(shared_data: Path, real_library: Library) -> None:
@@ -166,3 +166,16 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, data: bytes | N
 def test_a_folder_without_lines_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"no \.ndjson file"):
         read_people(tmp_path, at=AT)
+
+
+def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        read_one(tmp_path / "gone.json", at=AT)
+    assert str(refused.value).count("gone.json") == 1
+    assert "cannot be read: No such file or directory." in str(refused.value)
+
+
+def test_a_mark_of_byte_order_does_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "person.json"
+    file.write_bytes(b'\xef\xbb\xbf{"resourceType": "Patient", "id": "p", "gender": "female"}')
+    assert read_one(file, at=AT).person.sex == "female"

@@ -427,13 +427,34 @@ def test_two_trials_are_written_side_by_side(url: str) -> None:
         assert log.trials() == ("T1", "T2")
 
 
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_forked_process_opens_its_own_connection(log: Log) -> None:
+FORK = multiprocessing.get_context("fork")
+in_forks = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+
+
+@in_forks
+def test_a_forked_process_writes_too(log: Log) -> None:
     entries = list(chained(3))
     append(log, entries[:1])
-    child = multiprocessing.get_context("fork").Process(target=append, args=(log, entries[1:2]))
+    child = FORK.Process(target=append, args=(log, entries[1:2]))
     child.start()
     child.join()
     assert child.exitcode == 0
     append(log, entries[2:])
     assert list(log.entries("T1")) == entries
+
+
+@in_forks
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+def test_a_forked_process_has_a_connection_of_its_own(log: Log) -> None:
+    def line() -> int:
+        with log.writing("T1") as pen:
+            return int(pen.session.ask("select pg_backend_pid()")[0][0])
+
+    ours, (end, other) = line(), FORK.Pipe(duplex=False)
+    child = FORK.Process(target=lambda: other.send(line()))
+    child.start()
+    assert end.recv() != ours
+    child.join()
+    assert line() == ours
+    end.close()
+    other.close()

@@ -363,6 +363,19 @@ def test_what_the_command_refuses(options: tuple[str, ...], words: str, rules: P
     assert words in str(refused.value)
 
 
+def test_the_report_can_be_read_in_a_narrow_window(rules: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    report = screened(rules, "--warehouse", f"duckdb:{file}", "--what-if", "all", "--small", "0")
+    lines = [line.rstrip() for line in report.splitlines()]
+    assert all(len(line) <= 80 for line in lines)
+    first = lines.index("In the order that loses most first")
+    losing = lines[first + 2 : lines.index("What each criterion costs")]
+    assert losing
+    assert not any(line.split()[-3:-2] == ["0"] for line in losing)
+    assert "years" in report
+    assert "nobody" in report
+
+
 def test_a_circe_cohort_is_screened(file: Path, tmp_path: Path) -> None:
     path = tmp_path / "cohort.json"
     path.write_bytes(write_circe(READING, COVERED)[0])

@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from equipoise.eligibility.expression import Reading
-from equipoise.eligibility.match import judge_held
-from equipoise.eligibility.matchabout import Topic, build_topics
-from equipoise.eligibility.matcharrays import from_arrays, to_arrays
-from equipoise.eligibility.matchfeatures import Held
-from equipoise.eligibility.matchrun import standings
-from equipoise.eligibility.matchtable import build_table
+from equipoise.eligibility.match.about import Topic, build_topics
+from equipoise.eligibility.match.arrays import from_arrays, to_arrays
+from equipoise.eligibility.match.features import Held
+from equipoise.eligibility.match.ranking import judge_held
+from equipoise.eligibility.match.run import standings
+from equipoise.eligibility.match.table import build_table
 from equipoise.eligibility.person import Absence, Person, Run
 from equipoise.eligibility.terms import bind
 from equipoise.eligibility.tree import atoms, key

@@ -15,6 +15,8 @@ from equipoise.eligibility.expression import (
     AtLeast,
     AtMost,
     Classified,
+    Code,
+    Concept,
     Constant,
     Domain,
     Duration,
@@ -24,6 +26,7 @@ from equipoise.eligibility.expression import (
     Not,
     Opaque,
     Or,
+    Pattern,
     Period,
     Range,
     Related,
@@ -35,7 +38,7 @@ from equipoise.eligibility.expression import (
 )
 from equipoise.eligibility.person import Absence, Run
 from equipoise.kernel.truth import Truth
-from tests.spec.tables import AT, Case, pattern
+from tests.spec.tables import AT, Case, StudyCase, concept, pattern
 
 CONDITION, DRUG, PROCEDURE = Domain.CONDITION, Domain.DRUG, Domain.PROCEDURE
 CLOSED = Run(AT, otherwise=Absence.CLOSED)
@@ -56,6 +59,7 @@ def limits(low: str | None = None, high: str | None = None, **more: Any) -> Rang
 
 
 A, B, C = (Exists(pattern=pattern(CONDITION, letter)) for letter in "ABC")
+A_OR_B = (Code("OMOP", "1"), Code("OMOP", "2"))
 HAS = "condition {} 2024-01-10"
 WEIGHT = Value(measure="weight", range=limits("50", "100"), unit="kg")
 
@@ -294,6 +298,27 @@ EVENTS = (
         """
         condition A 2024-01-10 | true
         condition B 2024-01-10 | false
+        """,
+        CLOSED,
+    ),
+    Case(
+        "Left out, but no code is known for what is",
+        Exists(pattern=pattern(CONDITION, "AB", "A", "")),
+        """
+        condition A 2024-01-10 | false
+        condition B 2024-01-10 | unknown
+        nothing                | false
+        """,
+        CLOSED,
+        "What is found may be the very thing that does not count. Nothing found is nothing, whatever was left out.",
+    ),
+    Case(
+        "Left out of what is left out, but no code is known for that",
+        Exists(pattern=Pattern(CONDITION, Concept("AB", codes=A_OR_B, without=(concept("B", ""),)))),
+        """
+        condition A 2024-01-10 | true
+        condition B 2024-01-10 | unknown
+        nothing                | false
         """,
         CLOSED,
     ),
@@ -600,6 +625,24 @@ LASTING = (
         CLOSED,
     ),
     Case(
+        "One event less than so many days after another",
+        Related(
+            first=pattern(CONDITION, "A"),
+            second=pattern(DRUG, "B"),
+            gap=limits("0", "30", low_open=True, high_open=True),
+        ),
+        """
+        drug B 2024-01-01; condition A 2024-01-01                         | false
+        drug B 2024-01-01; condition A 2024-01-02                         | true
+        drug B 2024-01-01; condition A 2024-01-30                         | true
+        drug B 2024-01-01; condition A 2024-01-31                         | false
+        drug B 2024-01-01; drug B 2024-01-02; condition A 2024-01-31      | true
+        drug B -; condition A 2024-03-10                                  | unknown
+        """,
+        CLOSED,
+        "At the very limit it is no longer less.",
+    ),
+    Case(
         "One event within days before another",
         Related(first=pattern(CONDITION, "A"), second=pattern(DRUG, "B"), gap=limits("-7", "-1")),
         """
@@ -625,6 +668,42 @@ ASKED = (
         "nothing | unknown",
         CLOSED,
         "OMOP holds none of its items.",
+    ),
+)
+
+WOMEN, MEN, WITH_A = ("Cohort 1", Sex(sex="female")), ("Cohort 2", Sex(sex="male")), ("Cohort 2", A)
+STUDIES = (
+    StudyCase(
+        "A criterion for one cohort only",
+        (("", A), WOMEN),
+        """
+        condition A 2024-01-10; female | definite
+        condition A 2024-01-10; male   | possible
+        condition B 2024-01-10; male   | excluded
+        female                         | excluded
+        """,
+        "Who fails it may still join outside that cohort: it never shuts out of the study.",
+    ),
+    StudyCase(
+        "Criteria for each of several cohorts",
+        (WOMEN, MEN, WITH_A),
+        """
+        female                       | possible
+        male                         | excluded
+        condition A 2024-01-10; male | possible
+        condition A 2024-01-10       | possible
+        """,
+        "A person is shut out where every cohort is closed to them. Which cohort they would join is for the study team "
+        "to settle, so that nobody is definite who fails the criteria of one.",
+    ),
+    StudyCase(
+        "A heading that names no cohort",
+        (("Other inclusion criteria", A), ("Inclusion criteria for both cohorts", Sex(sex="female"))),
+        """
+        condition A 2024-01-10; female | definite
+        condition A 2024-01-10; male   | excluded
+        female                         | excluded
+        """,
     ),
 )
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from equipoise.eligibility.english import english
 from equipoise.eligibility.person import Absence, Run
-from tests.spec.cases import CHAPTERS
-from tests.spec.tables import Case
+from tests.spec.cases import CHAPTERS, STUDIES
+from tests.spec.tables import Case, StudyCase
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "meaning.md"
 HEAD = """# What every criterion means
@@ -13,6 +13,11 @@ HEAD = """# What every criterion means
 Printed from `tests/spec/cases.py` by `python -m tests.spec.render`; the tests run every line on `evaluate`, DuckDB and
 PostgreSQL, and on Spark where it is installed. The day of screening is 30 June 2024. Capital letters stand for codes.
 Where a table does not say otherwise, no record means that it is not known.
+"""
+STUDY_HEAD = """
+## Where a person stands
+
+Definite: every criterion is met. Excluded: one at least is not. Possible: neither is known. Here no record means none.
 """
 _ABSENCE = {
     Absence.OPEN: "",
@@ -22,8 +27,11 @@ _ABSENCE = {
 
 
 def rendered() -> str:
-    return HEAD + "".join(
-        f"\n## {title}\n" + "".join(_case(case) for case in cases) for title, cases in CHAPTERS.items()
+    return (
+        HEAD
+        + "".join(f"\n## {title}\n" + "".join(map(_case, cases)) for title, cases in CHAPTERS.items())
+        + STUDY_HEAD
+        + "".join(map(_study, STUDIES))
     )
 
 
@@ -32,6 +40,14 @@ def _case(case: Case) -> str:
     notes = " ".join(filter(None, (_assumed(case.run), case.why)))
     return f"\n### {case.title}\n\n> {english(case.expr)}\n\n| On record | Answer |\n|---|---|\n{rows}" + (
         f"\n{notes}\n" if notes else ""
+    )
+
+
+def _study(case: StudyCase) -> str:
+    criteria = "".join(f"> - {f'{scope}: ' if scope else ''}{english(expr)}\n" for scope, expr in case.criteria)
+    rows = "".join(f"| {records} | {standing.value} |\n" for records, standing in case.lines())
+    return f"\n### {case.title}\n\n{criteria}\n| On record | Stands |\n|---|---|\n{rows}" + (
+        f"\n{case.why}\n" if case.why else ""
     )
 
 

@@ -11,11 +11,23 @@ from collections.abc import Iterator
 
 import msgspec
 
-from equipoise.eligibility.expression import Code, Concept, Domain, Expr, Pattern
+from equipoise.eligibility.expression import (
+    Code,
+    Concept,
+    Criterion,
+    Domain,
+    Expr,
+    Parse,
+    Pattern,
+    Polarity,
+    Reading,
+    Span,
+)
 from equipoise.eligibility.measures import MEASURES
 from equipoise.eligibility.person import Run
 from equipoise.eligibility.sql.people import GENDERS
 from equipoise.eligibility.sql.rows import SOURCES
+from equipoise.eligibility.verdict import Standing
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.truth import Truth
 from equipoise.kernel.units import OMOP_UNITS
@@ -29,6 +41,27 @@ _VALUE = re.compile(
     r"(?P<measure>[a-z_0-9]+) (?P<value>[\d.]+)(?: (?P<unit>\S+))?"
     r"(?: \((?:LLN (?P<low>[\d.]+))?(?:, )?(?:ULN (?P<high>[\d.]+))?\))? (?P<day>\d{4}-\d\d-\d\d)"
 )
+
+
+class StudyCase(msgspec.Struct, frozen=True):
+    """Inclusion criteria of a study, each with its scope. ``rows``: records, and where the person stands."""
+
+    title: str
+    criteria: tuple[tuple[str, Expr], ...]
+    rows: str
+    why: str = ""
+
+    def reading(self) -> Reading:
+        made = (
+            Criterion(f"I{place}", Polarity.INCLUDE, "", Span(0, 0), Parse.FULL, expr, scope)
+            for place, (scope, expr) in enumerate(self.criteria, 1)
+        )
+        return Reading(self.title, tuple(made))
+
+    def lines(self) -> Iterator[tuple[str, Standing]]:
+        for line in self.rows.strip().splitlines():
+            records, standing = line.rsplit("|", 1)
+            yield records.strip(), Standing(standing.strip())
 
 
 class Case(msgspec.Struct, frozen=True):

@@ -8,15 +8,21 @@ import pytest
 
 from equipoise.eligibility.evaluate import evaluate
 from equipoise.eligibility.expression import Expr
+from equipoise.eligibility.match.run import standings
+from equipoise.eligibility.match.table import build_table
+from equipoise.eligibility.person import Run
+from equipoise.eligibility.sql.compile import compile_criteria
 from equipoise.eligibility.sql.vocabulary import bundled
 from equipoise.eligibility.tree import walk
+from equipoise.eligibility.verdict import Standing, judge
 from equipoise.exchange.omop import read_people
 from equipoise.kernel.truth import Truth
 from tests.engines import DuckEngine, Engine, PostgresEngine, Tables, screened
-from tests.spec.cases import CASES
+from tests.spec.cases import CASES, CLOSED, STUDIES
 from tests.spec.render import DOCUMENT, rendered
-from tests.spec.tables import Case, Population
+from tests.spec.tables import Case, Population, StudyCase
 
+STANDINGS = (Standing.EXCLUDED, Standing.POSSIBLE, Standing.DEFINITE)
 Answers = Mapping[tuple[str, int], Truth]
 """By the case's title and the person's number."""
 
@@ -73,6 +79,44 @@ def test_means(
     found = [answers[case.title, number] for number in population[1][case.title]]
     told = dict(zip([records for records, _ in lines], found, strict=True))
     assert told == dict(lines)
+
+
+def standing_on(engine: Engine, case: StudyCase, run: Run) -> dict[str, Standing]:
+    """Where everyone stands, from the engine's own status vectors."""
+    everyone = Population()
+    numbers = {everyone.add(records): records for records, _ in case.lines()}
+    engine.fill(everyone.tables)
+    criteria = case.reading().criteria
+    rows = engine.ask(compile_criteria(criteria, run, bundled()).statuses(engine.dialect))
+    return {
+        numbers[person]: STANDINGS[min(word // 4**place % 4 for place in range(len(criteria)))] for person, word in rows
+    }
+
+
+def table_says(case: StudyCase, run: Run) -> dict[str, Standing]:
+    everyone = Population()
+    numbers = {str(everyone.add(records)): records for records, _ in case.lines()}
+    table = build_table([(1, case.reading())])
+    people = read_people(everyone.tables)
+    return {numbers[one.id]: STANDINGS[int(standings(table, one, run).standing[0])] for one in people}
+
+
+@pytest.mark.parametrize("case", STUDIES, ids=lambda case: case.title)
+@pytest.mark.parametrize("engine", ["evaluated", "table", "duckdb", "postgres", "spark"])
+def test_stands(case: StudyCase, engine: str, request: pytest.FixtureRequest) -> None:
+    match engine:
+        case "evaluated":
+            everyone = Population()
+            numbers = {str(everyone.add(records)): records for records, _ in case.lines()}
+            found = {
+                numbers[one.id]: judge(case.reading(), one, CLOSED).standing for one in read_people(everyone.tables)
+            }
+        case "table":
+            found = table_says(case, CLOSED)
+        case _:
+            used = DuckEngine() if engine == "duckdb" else request.getfixturevalue(engine)
+            found = standing_on(used, case, CLOSED)
+    assert found == dict(case.lines())
 
 
 def test_every_kind_of_node_has_a_table() -> None:

@@ -5,8 +5,9 @@ Nobody in it exists. Chance and the calendar come in from outside; the same ones
 
 import datetime
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from typing import TypeAlias
 
 import msgspec
 
@@ -48,6 +49,29 @@ KITS_A_SITE = 24
 """Of each kind sent to a site at first."""
 
 
+PEOPLE = 120
+PAST = datetime.timedelta(days=500)
+SHOWN = (
+    ("coordinator-101", "screens, randomises, fills in forms at one site"),
+    ("investigator-101", "decides, signs, breaks a code in an emergency"),
+    ("assessor-101", "assesses, told nothing of side effects"),
+    ("pharmacist-101", "receives kits and knows what they hold"),
+    ("monitor", "reads all sites, asks queries"),
+    ("sponsor", "opens sites, sees no arm"),
+    ("statistician", "masked: freezes and locks the data"),
+    ("independent-statistician", "unmasked: seals the allocation"),
+    ("safety-officer", "reports serious events"),
+    ("administrator", "gives roles, sees no data"),
+)
+"""Accounts that the demonstration tells of, and what each does."""
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+
+
+def live_through(trials: Trials, protocol: Protocol, *, at: datetime.datetime, progress: Progress) -> None:
+    """The demonstration, from some sixteen months ago until now, the same every time."""
+    Demonstration(trials, protocol, random.Random(protocol.id), progress).run(at - PAST, at, PEOPLE)  # noqa: S311
+
+
 class Account(msgspec.Struct, frozen=True):
     """Somebody who works on the trial: the name they sign in with, their own, and what they do there."""
 
@@ -69,9 +93,16 @@ def accounts(protocol: Protocol) -> Iterator[Account]:
 
 
 class Demonstration:
-    """``asked`` counts the keys, so that one run asks for each thing once."""
+    """Lives through a trial once."""
 
-    def __init__(self, trials: Trials, protocol: Protocol, chance: random.Random) -> None:
+    def __init__(
+        self,
+        trials: Trials,
+        protocol: Protocol,
+        chance: random.Random,
+        progress: Progress = lambda step, done, total: None,  # noqa: ARG005
+    ) -> None:
+        self._progress = progress
         self.trials = trials
         self.protocol = protocol
         self.chance = chance
@@ -83,9 +114,10 @@ class Demonstration:
         arrivals = sorted(self.chance.random() for _ in range(people))
         span = (until - start) * 0.92
         days = [self._workday(start + datetime.timedelta(days=20) + span * share) for share in arrivals]
-        for day in days:
+        for number, day in enumerate(days, 1):
             if day < until:
                 self._person(day, until)
+            self._progress("Invented people", number, people)
 
     def _workday(self, at: datetime.datetime) -> datetime.datetime:
         return at.replace(hour=9 + self.chance.randrange(7), minute=self.chance.randrange(60), second=0, microsecond=0)
@@ -170,10 +202,20 @@ class Demonstration:
         levels = {factor.id: self.chance.choice(factor.levels).id for factor in self.protocol.allocation.factors}
         self._ask(do.RecordStratum(number, levels), Role.COORDINATOR, at, site)
         try:
-            self._ask(do.RandomiseParticipant(number), Role.COORDINATOR, at, site)
+            self._with_kits(do.RandomiseParticipant(number), at, site)
         except Refused:
             return False
         return True
+
+    def _with_kits(self, command: do.TrialCommand, at: datetime.datetime, site: str) -> None:
+        """Where the site's stock is short, a delivery comes first."""
+        try:
+            self._ask(command, Role.COORDINATOR, at, site)
+        except Refused as refused:
+            if "enough kits" not in refused.why:
+                raise
+            self.trials.send_kits(self.protocol.id, site, KITS_A_SITE, self._context(Role.PHARMACIST, at, site))
+            self._ask(command, Role.COORDINATOR, at, site)
 
     def _followed(self, number: str, site: str, day0: datetime.datetime, until: datetime.datetime) -> None:
         leaves = self.chance.random() < 0.06
@@ -197,7 +239,7 @@ class Demonstration:
         self._ask(do.RecordVisit(number, visit.id, at.date()), Role.COORDINATOR, at, site)
         self._forms(number, site, visit, at)
         if visit.dispense and not visit.baseline and visit.day < 364:
-            self._ask(do.DispenseKits(number, visit.id, at.date()), Role.COORDINATOR, at, site)
+            self._with_kits(do.DispenseKits(number, visit.id, at.date()), at, site)
         if self.chance.random() < 0.12:
             self._event(number, site, at)
 

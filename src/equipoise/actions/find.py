@@ -56,7 +56,9 @@ def _prepared(library: Library, ask: Ask) -> tuple[Search, Query, tuple[Expansio
     """A view of the index, and the words as it will look for them, with what was added to them."""
     search = Search(library.index, headings=ask.synonyms)
     typed = read_words(ask.words)
-    return search, *(widen(typed, search.terms) if ask.synonyms else (typed, ()))
+    if not ask.synonyms:
+        return search, typed, ()
+    return search, *search.view.remember(("widened", typed), lambda: widen(typed, search.terms))
 
 
 def _total(search: Search, words: Query, ask: Ask) -> int:

@@ -13,11 +13,11 @@ from equipoise.actions.matching import MATCHED, bring_matching_up, topic_of
 from equipoise.actions.readings import every_reading
 from equipoise.eligibility.explain import settles, why
 from equipoise.eligibility.expression import Polarity
-from equipoise.eligibility.match import Ranking, judge_held, rank
-from equipoise.eligibility.matchabout import KIND, SAME, Topics, Why, why_listed
-from equipoise.eligibility.matchevidence import record_words
-from equipoise.eligibility.matchfeatures import Held
-from equipoise.eligibility.matchtable import Table
+from equipoise.eligibility.match.about import KIND, SAME, Topics, Why, why_listed
+from equipoise.eligibility.match.evidence import record_words
+from equipoise.eligibility.match.features import Held
+from equipoise.eligibility.match.ranking import Ranking, judge_held, rank
+from equipoise.eligibility.match.table import Table
 from equipoise.eligibility.person import Person, Run
 from equipoise.eligibility.questions import Question, next_question_of_many
 from equipoise.eligibility.verdict import CriterionVerdict, Standing, StudyVerdict
@@ -217,7 +217,7 @@ def _criterion(one: CriterionVerdict, person: Person) -> CriterionTold:
                 truth=reason.finding.truth,
                 words=why(reason),
                 evidence=tuple(Evidence(name, record_words(person, name)) for name in reason.finding.evidence),
-                settles=settles(reason) if reason.finding.truth is Truth.UNKNOWN else None,
+                settles=settles(reason) or None,
             )
             for reason in one.reasons
         ),

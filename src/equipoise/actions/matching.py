@@ -9,9 +9,9 @@ from equipoise.actions.library import Library
 from equipoise.actions.load import Progress, silent
 from equipoise.actions.readings import READER, bring_readings_up, every_reading
 from equipoise.eligibility.expression import Reading
-from equipoise.eligibility.matchabout import Topic, Topics, build_topics
-from equipoise.eligibility.matcharrays import from_arrays, to_arrays
-from equipoise.eligibility.matchtable import Table, build_table
+from equipoise.eligibility.match.about import Topic, Topics, build_topics
+from equipoise.eligibility.match.arrays import from_arrays, to_arrays
+from equipoise.eligibility.match.table import Table, build_table
 from equipoise.finder.ask import Ask
 from equipoise.finder.query import Everything
 from equipoise.finder.search import Search
@@ -20,7 +20,7 @@ from equipoise.store.readings import Readings
 from equipoise.studies.read import read_study
 from equipoise.studies.record import Study
 
-LAYOUT = 3
+LAYOUT = 4
 """Raise it whenever the table's arrays change."""
 MATCHED = ("RECRUITING",)
 """Studies of this status are matched."""

@@ -1,5 +1,6 @@
 """Persons from files: FHIR R4 (a Bundle, a resource, lines or a folder of a bulk export), or plain YAML or JSON."""
 
+import codecs
 import datetime
 import gzip
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ def read_people(path: Path, *, at: datetime.date) -> tuple[PersonRecord, ...]:
 
 def people_in(data: bytes, *, at: datetime.date) -> tuple[PersonRecord, ...]:
     """Everyone a FHIR R4 Bundle, a resource, or plain YAML or JSON tells of."""
+    data = data.removeprefix(codecs.BOM_UTF8)
     return read_fhir(data) if _is_fhir(data) else (PersonRecord(read_person(data, at=at)),)
 
 
@@ -66,7 +68,7 @@ def _bytes(path: Path) -> bytes:
         with gzip.open(path) as file:
             data = file.read(LARGEST + 1)
     except (OSError, EOFError) as error:
-        raise Refused(f"cannot be read: {error}.", what=str(path)) from None
+        raise _unreadable(error, path) from None
     if len(data) > LARGEST:
         raise Refused(f"unpacks to more than {LARGEST:,} bytes.", what=str(path))
     return data
@@ -82,7 +84,12 @@ def _lines(path: Path) -> Iterator[bytes]:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             yield from file
     except (OSError, EOFError) as error:
-        raise Refused(f"cannot be read: {error}.", what=str(path)) from None
+        raise _unreadable(error, path) from None
+
+
+def _unreadable(error: OSError | EOFError, path: Path) -> Refused:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Refused(f"cannot be read: {why.rstrip('.')}.", what=str(path), do="Name a file or folder of people.")
 
 
 def _folder_lines(folder: Path) -> Iterator[bytes]:

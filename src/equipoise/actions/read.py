@@ -72,6 +72,6 @@ def _note(version: Version, changed: tuple[Change, ...]) -> VersionNote:
     return VersionNote(version.version, version.updated, version.fetched, version.source, changed)
 
 
-def every_nct_id(library: Library) -> tuple[str, ...]:
-    """All identifiers held, in order."""
-    return tuple(nct_id_of(number) for number in library.store.numbers())
+def every_nct_id(library: Library, first: int = 0, most: int = -1) -> tuple[str, ...]:
+    """All identifiers held, in order; or so many of them from the ``first`` on."""
+    return tuple(nct_id_of(number) for number in library.store.numbers(first, most))

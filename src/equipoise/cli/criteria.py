@@ -69,7 +69,7 @@ def _reading(source: str) -> Reading:
     if source != "-" and is_nct_id(source) and not Path(source).exists():
         return readings.reading_of(Library.open(), source)
     reading, notes = readings.reading_in(_read(source))
-    _print_notes(notes)
+    _print_notes(notes if reading.criteria else (*notes, "No criteria were found in it."))
     return reading
 
 

@@ -72,7 +72,14 @@ def _print_found(found: match.Matches) -> None:
     has = ", ".join(found.conditions[:8]) or "nothing that lasts, as far as the record says"
     out.print(f"{found.person or 'This person'} has: {has}", markup=False, highlight=False, soft_wrap=True)
     counts = f"{found.definite:,} definite, {found.possible:,} possible, {found.excluded:,} excluded"
-    out.print(f"Of {found.recruiting:,} recruiting studies: {counts}", style="bold", highlight=False)
+    if found.definite or found.possible or found.excluded:
+        out.print(f"Of {found.recruiting:,} recruiting studies: {counts}", style="bold", highlight=False)
+    else:
+        out.print(
+            f"None of the {found.recruiting:,} recruiting studies kept here is about these. --any-topic lists others.",
+            style="bold",
+            highlight=False,
+        )
     for study in found.studies:
         _print_study(study)
     if found.ask_next:
@@ -91,12 +98,16 @@ def _print_study(study: match.StudyMatch) -> None:
     counts = (
         f"{len(study.met)} of {study.criteria} criteria met, {len(study.unknown)} not known, {len(study.unmet)} not met"
     )
-    lines = [f"Listed for {study.because}" if study.because else "About nothing the record tells of", counts]
+    lines = [f"Listed for {study.because}" if study.because else "It is about nothing that the record tells of", counts]
     if study.nearest_site:
         where = ", ".join(part for part in (study.nearest_site.facility, study.nearest_site.city) if part)
         lines.append(f"Nearest open site: {where}, {study.nearest_site.distance_km:,.0f} km")
     for name, criteria in (("Not met", study.unmet), ("Met", study.met), ("Not known", study.unknown)):
-        lines += [f"{name}: {_criterion_words(one)}" for one in criteria[:SHOWN]]
+        for one in criteria[:SHOWN]:
+            lines += [
+                f"{name}: {_criterion_words(one)}",
+                *(f"    {_reason_words(reason)}" for reason in one.reasons[:2]),
+            ]
         if len(criteria) > SHOWN:
             lines.append(f"{name}: {len(criteria) - SHOWN} more (--json shows all)")
     for line in lines:
@@ -106,8 +117,10 @@ def _print_study(study: match.StudyMatch) -> None:
 def _criterion_words(one: match.CriterionTold) -> str:
     text = " ".join(one.text.split())
     shown = text if len(text) <= 120 else f"{text[:117]}…"
-    reasons = []
-    for reason in one.reasons[:2]:
-        evidence = "; ".join(f"{each.words} [{each.record}]" for each in reason.evidence[:2])
-        reasons.append(" ".join(part for part in (reason.words, evidence, reason.settles or "") if part))
-    return " / ".join((f"“{shown}”" if shown else one.field, *reasons))
+    return f"“{shown}”" if shown else one.field
+
+
+def _reason_words(reason: match.ReasonTold) -> str:
+    evidence = "; ".join(f"{each.words} [{each.record}]" for each in reason.evidence[:2])
+    told = f"{reason.words}: {evidence}" if evidence else reason.words
+    return f"{told}. {reason.settles}" if reason.settles else told

@@ -14,7 +14,8 @@ from equipoise.actions.custodian import Service
 from equipoise.actions.custody import Keeper
 from equipoise.actions.library import default_home
 from equipoise.actions.opening import now, open_trial_log, open_trial_sealed, open_trial_vault, open_trials
-from equipoise.cli.door import REFUSED, Json, err, out, print_json
+from equipoise.actions.validation import gather
+from equipoise.cli.door import REFUSED, Json, app, err, out, print_json
 from equipoise.cli.protocol import trial
 from equipoise.conduct import commands as do
 from equipoise.conduct.allocation.sealing import Reveal
@@ -24,6 +25,7 @@ from equipoise.kernel.refused import Refused
 from equipoise.store.trial.anchors import read_anchors, write_anchors
 from equipoise.store.trial.backup import back_up, restore
 from equipoise.store.trial.keys import new_key, split_key
+from equipoise.store.trial.setup import set_up
 
 Name = Annotated[str, typer.Argument(help="The trial's id, as its protocol gives it.")]
 By = Annotated[str, typer.Option("--by", help="Your account: it goes into the log with what you do.")]
@@ -169,6 +171,15 @@ def restore_(
     out.print(f"Restored what was backed up at {made.at}. Check it: equipoise trial audit", highlight=False)
 
 
+@trial.command(epilog="Run it as the database's administrator; running it again changes nothing.")
+def database(
+    url: Annotated[str, typer.Argument(help="postgresql://… of the database that will hold the trials.")],
+) -> None:
+    """Make the schemas and roles of the log, the vault and the sealed store, each with its own rights."""
+    set_up(url)
+    out.print("Ready: roles equipoise and equipoise_custodian. Give them passwords or let them in as system users.")
+
+
 @trial.command()
 def key(
     split: Annotated[bool, typer.Option("--split", help="In two halves, for two custodians.")] = False,  # noqa: FBT002
@@ -206,3 +217,18 @@ def custodian(
         err.print(f"The custodian listens at {socket}   (stop with Ctrl+C)", highlight=False, soft_wrap=True)
         service.serve_forever()
     socket.unlink(missing_ok=True)
+
+
+@app.command(epilog="Example: equipoise validate evidence.json. Exit codes: 0 every self-test passed, 3 one did not.")
+def validate(
+    file: Annotated[Path, typer.Argument(help="The file to write, JSON.")],
+    tests: Annotated[Path | None, typer.Option(help="The folder of the tests, to trace requirements to them.")] = None,
+) -> None:
+    """Gather evidence for your own validation: versions, requirements, their tests, self-tests run now."""
+    evidence = gather(now(), tests)
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(evidence)))
+    for one in evidence.self_tests:
+        out.print(f"{'passed' if one.passed else 'FAILED'}: {one.name}", highlight=False)
+    out.print(f"Wrote {file}.", highlight=False, soft_wrap=True)
+    if not all(one.passed for one in evidence.self_tests):
+        raise typer.Exit(REFUSED)

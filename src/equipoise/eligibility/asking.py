@@ -1,5 +1,7 @@
 """The words of a question about a leaf: plain, short, and answerable without the record at hand."""
 
+import re
+from functools import cache
 from typing import assert_never
 
 from equipoise.eligibility.english import english, measure_words, pattern_words, period_words, window_words
@@ -20,7 +22,10 @@ from equipoise.eligibility.expression import (
     Window,
 )
 from equipoise.eligibility.measures import MEASURES
-from equipoise.eligibility.terms import term_for
+from equipoise.eligibility.terms import TERMS, term_for
+
+_TRUE = "Is this true of you: "
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 _VERB = {
     Domain.CONDITION: "had",
@@ -41,7 +46,7 @@ def question_text(atom: Atom, *, number: bool = False, listed: bool = False) -> 
     """``number``: the value itself is asked for. ``listed``: as one line of a checklist."""
     match atom:
         case Age():
-            return "How old are you?" if number else f"Is this true of you: {english(atom)}?"
+            return "How old are you?" if number else _is_true(english(atom))
         case Sex():
             return "What is your sex, as your medical record has it?"
         case Exists():
@@ -52,11 +57,11 @@ def question_text(atom: Atom, *, number: bool = False, listed: bool = False) -> 
         case Duration(pattern=pattern, at_least=period):
             return f"Have you been on {plain_words(pattern)} without a change for at least {period_words(period)}?"
         case Related():
-            return f"Is this true of you: {english(atom)}?"
+            return _is_true(english(atom))
         case Classified(instrument=instrument, reaches=reaches):
             return _CLASSIFIED.get(instrument, _ANY_INSTRUMENT).format(reaches=reaches, instrument=instrument)
         case Ask(question=question):
-            return question
+            return _is_true(question.removeprefix(_TRUE)) if question.startswith(_TRUE) else question
         case Opaque(text=text):
             return f"Does this apply to you? “{text}”"
         case _:
@@ -75,14 +80,34 @@ def question_help(atom: Atom) -> str:
 
 def plain_words(pattern: Pattern) -> str:
     """The study's word, by which a doctor may have named it, and the plain one where the dictionary has another."""
-    term = term_for(pattern.concept.words)
-    words = pattern.concept.words if term and term.name[:1].isupper() else _inside(pattern.concept.words)
+    term, words = term_for(pattern.concept.words), inside(pattern.concept.words)
     return pattern_words(pattern, f"{words} ({term.plain})" if term and _says_more(term.plain, words) else words)
 
 
-def _inside(words: str) -> str:
-    """Without the capital of a sentence's beginning; abbreviations stay."""
-    return words[:1].lower() + words[1:] if words[1:2].islower() else words
+def _is_true(words: str) -> str:
+    return f"{_TRUE}{inside(words).rstrip('?')}?"
+
+
+def inside(words: str) -> str:
+    """Without the capital of a sentence's beginning; abbreviations and names stay."""
+    first = words.split(" ", 1)[0]
+    if first in ("A", "An") or (first[1:2].islower() and not _is_name(first)):
+        return words[:1].lower() + words[1:]
+    return words
+
+
+def _is_name(word: str) -> bool:
+    """A name of the dictionary, or with a further capital or number an abbreviation: "HbA1c"."""
+    start = _LETTERS.match(word)
+    return (start is not None and start[0] in _names()) or any(sign.isupper() or sign.isdigit() for sign in word[1:])
+
+
+@cache
+def _names() -> frozenset[str]:
+    """With which names in the dictionary begin that have a capital: Crohn, Parkinson."""
+    names = (name for term in TERMS.values() for name in (term.name, *term.words))
+    found = (_LETTERS.match(name) for name in names if name[:1].isupper() and name[1:2].islower())
+    return frozenset(one[0] for one in found if one)
 
 
 def _says_more(plain: str, words: str) -> bool:
@@ -116,4 +141,4 @@ def _asked_window(window: Window) -> str:
     start = window.start
     if start is not None and start.amount < 0 and window.other is None and window.anchor is not Anchor.BIRTH:
         return f"in the last {period_words(start)}"
-    return window_words(window).rstrip(",")
+    return window_words(window)

@@ -200,10 +200,11 @@ def window_words(window: Window) -> str:
 def _one_sided(window: Window, start: Period | None, moment: str) -> str:
     if start is None:
         return "at any time"
-    other = f" or {period_words(window.other)}, whichever is {window.whichever}," if window.other else ""
+    other = f" or {period_words(window.other)}, whichever is {window.whichever}" if window.other else ""
     if start.amount < 0 and window.anchor is Anchor.INDEX:
         return f"in the last {period_words(start)}{other}"
-    return f"within {period_words(start)}{other} before {moment}" if start.amount < 0 else f"since {moment}"
+    comma = "," if other else ""
+    return f"within {period_words(start)}{other}{comma} before {moment}" if start.amount < 0 else f"since {moment}"
 
 
 def _distance(period: Period, moment: str) -> str:

@@ -30,14 +30,19 @@ _OPEN = {
 def why(reason: Reason) -> str:
     """On what this leaf's truth rests, or why it is not known."""
     truth, because = reason.finding.truth, reason.finding.because
-    words = english(reason.atom)
+    words = f"“{reason.atom.question}”" if isinstance(reason.atom, Ask) else english(reason.atom)
     if truth is Truth.UNKNOWN:
         return f"Not known: {words} ({_OPEN[because]})"
-    return f"{'Yes' if truth is Truth.TRUE else 'No'}: {words} ({_SETTLED.get(because, 'in the record')})"
+    only = f", but this is only for {reason.only_for}" if reason.only_for else ""
+    return f"{'Yes' if truth is Truth.TRUE else 'No'}: {words} ({_SETTLED.get(because, 'in the record')}){only}"
 
 
 def settles(reason: Reason) -> str:
-    """What would settle a leaf that is not known."""
+    """What would settle a leaf that is not known, or that closes one cohort only; of others nothing."""
+    if reason.only_for:
+        return "The study team can say whether another group is open."
+    if reason.finding.truth is not Truth.UNKNOWN:
+        return ""
     if reason.finding.because is Because.FUTURE:
         return "Time will tell."
     if reason.finding.because is Because.CONFLICT:
@@ -65,6 +70,8 @@ def _needed(atom: Atom, because: Because) -> str:
 
 def ask_doctor(reason: Reason) -> str:
     """What the person it is about may do to settle a leaf."""
+    if reason.only_for:
+        return f"This is only for {reason.only_for}: ask the study team about the others."
     match reason.atom:
         case Age() | Sex():
             return ""

@@ -1,23 +1,27 @@
 """A reading as JSON: one documented, versioned format for all who read or write it (docs/criteria-format.md)."""
 
-from typing import Any, Final, Literal, cast
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Literal, TypeVar, cast
 
 import msgspec
 
 from equipoise.eligibility.check import Lint, check
 from equipoise.eligibility.expression import (
+    Concept,
     Criterion,
     Expr,
     Parse,
+    Pattern,
     Polarity,
     Reading,
     Span,
 )
 from equipoise.eligibility.flat import FlatAtom, flat_atoms
-from equipoise.eligibility.tree import children
+from equipoise.eligibility.tree import atoms, children
 from equipoise.kernel.refused import Refused
 
 FORMAT: Final = "equipoise-criteria/1"
+T = TypeVar("T")
 DEEPEST = 60
 """No criterion that people wrote nests deeper."""
 _DO = f"Write JSON of the format {FORMAT}, as `equipoise criteria NCT… --json` does."
@@ -128,8 +132,20 @@ def _hold_to_limits(reading: Reading) -> None:
 
 
 def _depth(expr: Expr) -> int:
-    deepest, level = 0, [expr]
-    while level:
-        deepest += 1
-        level = [child for one in level for child in children(one)]
-    return deepest
+    """With what concepts leave out, and what that leaves out in its turn."""
+    return _levels((expr,), children) + _levels(tuple(_left_out(expr)), lambda one: one.without)
+
+
+def _left_out(expr: Expr) -> Iterator[Concept]:
+    for atom in atoms(expr):
+        for name in atom.__struct_fields__:
+            if isinstance(part := getattr(atom, name), Pattern):
+                yield from part.concept.without
+
+
+def _levels(top: tuple[T, ...], under: Callable[[T], tuple[T, ...]]) -> int:
+    levels = 0
+    while top:
+        levels += 1
+        top = tuple(below for one in top for below in under(one))
+    return levels

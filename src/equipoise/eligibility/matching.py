@@ -7,6 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from equipoise.eligibility.expression import Code, Concept, Domain, Pattern
+from equipoise.eligibility.logic import some
 from equipoise.eligibility.person import Event
 from equipoise.kernel.truth import Truth
 
@@ -35,13 +36,9 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 def matching(pattern: Pattern, events: Iterable[Event]) -> list[Event]:
-    """Those of the events that are of the pattern, whatever its qualifiers, in their order."""
+    """Those of the events that are, or may be, of the pattern, whatever its qualifiers, in their order."""
     meaning, domains = meaning_of(pattern.concept), _DOMAINS[pattern.domain]
-    return [event for event in events if event.domain in domains and not event.refuted and _is_meant(meaning, event)]
-
-
-def means(concept: Concept, event: Event) -> bool:
-    return _is_meant(meaning_of(concept), event)
+    return [event for event in events if event.domain in domains and not event.refuted and _may_be(meaning, event)]
 
 
 @lru_cache(maxsize=16384)
@@ -54,13 +51,27 @@ def meaning_of(concept: Concept) -> Meaning:
     )
 
 
-def _is_meant(meaning: Meaning, event: Event) -> bool:
-    found = (
+def _may_be(meaning: Meaning, event: Event) -> bool:
+    return _is_named(meaning, event) and not (meaning.without and _left_out(meaning, event) is Truth.TRUE)
+
+
+def _is_named(meaning: Meaning, event: Event) -> bool:
+    return (
         not meaning.codes.isdisjoint(event.codes)
         or any(plain(words) in meaning.names for words in event.words)
         or (bool(meaning.prefixes) and _has_prefix(meaning.prefixes, event))
     )
-    return found and not any(_is_meant(one, event) for one in meaning.without)
+
+
+def _left_out(meaning: Meaning, event: Event) -> Truth:
+    """Whether the event is of what the concept leaves out: of what no code is known for, any event may be."""
+    return some(_is_part(one, event) for one in meaning.without)
+
+
+def _is_part(meaning: Meaning, event: Event) -> Truth:
+    if not _is_named(meaning, event):
+        return Truth.FALSE if meaning.codes else Truth.UNKNOWN
+    return ~_left_out(meaning, event)
 
 
 def refutes(pattern: Pattern, event: Event) -> bool:
@@ -72,8 +83,17 @@ def refutes(pattern: Pattern, event: Event) -> bool:
 
 
 def qualified(pattern: Pattern, event: Event) -> Truth:
-    """Whether all qualifiers hold: a record that does not say so leaves it open."""
-    return Truth.TRUE if set(pattern.qualifiers) <= set(event.qualifiers) else Truth.UNKNOWN
+    """Whether a matching event is surely meant: a record that does not state all qualifiers leaves it open."""
+    return Truth.TRUE if states_all(pattern, event) and is_surely(pattern.concept, event) else Truth.UNKNOWN
+
+
+def states_all(pattern: Pattern, event: Event) -> bool:
+    return set(pattern.qualifiers) <= set(event.qualifiers)
+
+
+def is_surely(concept: Concept, event: Event) -> bool:
+    """Whether a matching event is certain not to be of what the concept leaves out."""
+    return not concept.without or _left_out(meaning_of(concept), event) is Truth.FALSE
 
 
 def _has_prefix(prefixes: tuple[str, ...], event: Event) -> bool:

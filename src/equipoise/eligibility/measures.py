@@ -7,13 +7,16 @@ from types import MappingProxyType
 from equipoise.eligibility.lexicon.blood import BLOOD
 from equipoise.eligibility.lexicon.body import BODY
 from equipoise.eligibility.lexicon.chemistry import CHEMISTRY
+from equipoise.eligibility.lexicon.doses import DOSES
 from equipoise.eligibility.lexicon.measure import Measure
+from equipoise.eligibility.lexicon.others import OTHERS
 from equipoise.eligibility.lexicon.phrases import Phrases
 from equipoise.eligibility.lexicon.scores import SCORES
 from equipoise.kernel.units import convert
 
 __all__ = [
     "MEASURES",
+    "SLIPS",
     "Measure",
     "by_loinc",
     "by_omop",
@@ -25,14 +28,20 @@ __all__ = [
     "repair",
 ]
 
-MEASURES: Mapping[str, Measure] = MappingProxyType({one.name: one for one in (*BLOOD, *CHEMISTRY, *BODY, *SCORES)})
+_SPOKEN = (*BLOOD, *CHEMISTRY, *BODY, *SCORES, *OTHERS)
+MEASURES: Mapping[str, Measure] = MappingProxyType({one.name: one for one in (*DOSES, *_SPOKEN)})
 
 _LOINC = {code: one for one in MEASURES.values() for code in one.loinc}
 _OMOP = {concept: one for one in MEASURES.values() for concept in one.omop}
 _WORDS = Phrases(
-    ((word, one) for one in MEASURES.values() for word in (one.label, *one.words)),
-    ((word, one) for one in MEASURES.values() for word in one.capitals),
+    ((word, one) for one in _SPOKEN for word in (one.label, *one.words)),
+    ((word, one) for one in _SPOKEN for word in one.capitals),
 )
+
+SLIPS: Mapping[str, str] = MappingProxyType(
+    {"/mm": "/uL", "/um": "/uL", "/mm2": "/uL", "/m3": "/uL", "/m2": "/uL", "mmol/L": "umol/L"}
+)
+"""Units that are often written for another: a power or a letter was lost."""
 
 
 def by_loinc(code: str) -> Measure | None:
@@ -99,4 +108,5 @@ def repair(measure: str, value: Decimal, unit: str | None) -> tuple[Decimal, str
     if value.as_tuple().exponent == -3 and plausible(measure, value * 1000, unit):
         return (value * 1000).to_integral_value(), unit or meant_unit(measure, value * 1000) or one.unit
     fits = [other for other in one.units if other != unit and plausible(measure, value, other)]
-    return (value, fits[0]) if fits else None
+    slip = SLIPS.get(unit or "")
+    return (value, slip if slip in fits else fits[0]) if fits else None

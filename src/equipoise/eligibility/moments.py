@@ -3,6 +3,7 @@
 import calendar
 import datetime
 from decimal import Decimal
+from math import ceil, floor
 from typing import TypeAlias
 
 import msgspec
@@ -168,6 +169,14 @@ def merged(observed: tuple[Observed, ...]) -> list[Observed]:
         else:
             found.append(period)
     return found
+
+
+def whole_days(gap: Range) -> tuple[int | None, int | None]:
+    """The least and the greatest whole number of days in the range; ``None`` is without limit."""
+    low, high = gap.low, gap.high
+    least = None if low is None else floor(low) + 1 if gap.low_open else ceil(low)
+    most = None if high is None else ceil(high) - 1 if gap.high_open else floor(high)
+    return least, most
 
 
 def in_range(value: Decimal, limits: Range) -> bool:

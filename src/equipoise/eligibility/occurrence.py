@@ -1,21 +1,20 @@
 """Leaves about events: that there are some, that one has lasted, that one came after another."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 
-from equipoise.eligibility.expression import Anchor, Duration, Exists, Pattern, Period, Range, Related, Unit, Window
+from equipoise.eligibility.expression import Anchor, Duration, Exists, Pattern, Period, Related, Unit, Window
 from equipoise.eligibility.finding import Because, Finding, known, unknown
-from equipoise.eligibility.matching import matching, qualified, refutes
+from equipoise.eligibility.matching import is_surely, matching, qualified, refutes, states_all
 from equipoise.eligibility.moments import (
     FIRST,
     Days,
     anchor_day,
     covered,
-    in_range,
     overlaps,
     shift,
     started,
     surest,
+    whole_days,
     widest,
     within,
 )
@@ -78,9 +77,14 @@ def _counted(pattern: Pattern, truths: Iterable[tuple[Truth, Event]], count: int
     if len(yes) >= count:
         return known(Truth.TRUE, (event.source for event in yes))
     if len(yes) + len(maybe) >= count:
-        because = Because.QUALIFIER if pattern.qualifiers else Because.DATE
-        return unknown(because, (event.source for event in (*yes, *maybe)))
+        return unknown(_why_open(pattern, maybe), (event.source for event in (*yes, *maybe)))
     return None
+
+
+def _why_open(pattern: Pattern, maybe: list[Event]) -> Because:
+    if not all(states_all(pattern, event) for event in maybe):
+        return Because.QUALIFIER
+    return Because.DATE if all(is_surely(pattern.concept, event) for event in maybe) else Because.UNBOUND
 
 
 def _touches(event: Event, atom: Exists, sure: Days, wide: Days, run: Run) -> Truth:
@@ -108,16 +112,17 @@ def _lasted(event: Event, since: Days, moment: Days) -> Truth:
 def _apart(one: Event, two: Event, atom: Related) -> Truth:
     if one.start is None or two.start is None:
         return Truth.UNKNOWN
-    least = Decimal((one.start.earliest() - two.start.latest()).days)
-    most = Decimal((one.start.latest() - two.start.earliest()).days)
+    least = (one.start.earliest() - two.start.latest()).days
+    most = (one.start.latest() - two.start.earliest()).days
+    low, high = whole_days(atom.gap)
+    inside = (low is None or low <= least) and (high is None or most <= high)
+    reached = (low is None or low <= most) and (high is None or least <= high)
     right = qualified(atom.first, one) & qualified(atom.second, two)
-    if in_range(least, atom.gap) and in_range(most, atom.gap):
-        return right
-    return Truth.UNKNOWN & right if _may_lie(least, most, atom.gap) else Truth.FALSE
+    return right if inside else Truth.UNKNOWN if reached and _is_some(low, high) else Truth.FALSE
 
 
-def _may_lie(least: Decimal, most: Decimal, gap: Range) -> bool:
-    return (gap.high is None or least <= gap.high) and (gap.low is None or most >= gap.low)
+def _is_some(low: int | None, high: int | None) -> bool:
+    return low is None or high is None or low <= high
 
 
 def _is_ahead(window: Window | None, wide: Days, run: Run) -> bool:

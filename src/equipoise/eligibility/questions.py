@@ -190,7 +190,9 @@ def _questions(verdict: CriterionVerdict, person: Person) -> Iterator[Question]:
     asked = [
         reason.atom
         for reason in verdict.reasons
-        if _is_askable(reason.atom) and subject(reason.atom) not in person.answers
+        if reason.finding.truth is Truth.UNKNOWN
+        and _is_askable(reason.atom)
+        and subject(reason.atom) not in person.answers
     ]
     for group in _checklists(criterion.expr, asked):
         asked = [atom for atom in asked if atom not in group]

@@ -1,10 +1,11 @@
 """The verdict on one person for one study: definite, possible or excluded, criterion by criterion, with its reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
 
+from equipoise.eligibility.cohorts import by_cohort, cohort_of
 from equipoise.eligibility.evaluate import truth_of
 from equipoise.eligibility.expression import (
     And,
@@ -30,7 +31,10 @@ from equipoise.kernel.truth import Truth
 
 
 class Standing(StrEnum):
-    """Definite: every criterion is met. Excluded: one at least is not. Possible: neither is known."""
+    """Definite: every criterion is met. Excluded: one at least is not. Possible: neither is known.
+
+    A criterion of one cohort excludes only where every cohort is closed (``cohorts``).
+    """
 
     DEFINITE = "definite"
     POSSIBLE = "possible"
@@ -38,18 +42,23 @@ class Standing(StrEnum):
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """A leaf of the criterion and what was found for it."""
+    """A leaf of the criterion and what was found for it. ``only_for``: the one cohort that this closes."""
 
     atom: Atom
     finding: Finding
+    only_for: str = ""
 
 
 class CriterionVerdict(msgspec.Struct, frozen=True):
-    """``met``: whether the person passes; for an exclusion, that it does not hold. ``reasons``: what that rests on."""
+    """``met``: whether the person passes; for an exclusion, that it does not hold. ``reasons``: what that rests on.
+
+    ``only_for``: the cohort it closes, where it is not met but the person may join another; ``met`` is then unknown.
+    """
 
     criterion: Criterion
     met: Truth
     reasons: tuple[Reason, ...]
+    only_for: str = ""
 
 
 class StudyVerdict(msgspec.Struct, frozen=True):
@@ -65,12 +74,30 @@ _STANDING = {Truth.TRUE: Standing.DEFINITE, Truth.UNKNOWN: Standing.POSSIBLE, Tr
 
 
 def judge(reading: Reading, person: Person, run: Run) -> StudyVerdict:
-    verdicts = tuple(judge_criterion(one, person, run) for one in reading.criteria)
-    return StudyVerdict(reading.study, standing(verdicts), verdicts)
+    return of_study(reading, (judge_criterion(one, person, run) for one in reading.criteria))
 
 
-def standing(verdicts: tuple[CriterionVerdict, ...]) -> Standing:
-    return _STANDING[every(one.met for one in verdicts)]
+def of_study(reading: Reading, verdicts: Iterable[CriterionVerdict]) -> StudyVerdict:
+    """The verdict on the study from those on its criteria, each taken by itself."""
+    eased = _eased(tuple(verdicts))
+    return StudyVerdict(reading.study, _STANDING[every(one.met for one in eased)], eased)
+
+
+def _eased(verdicts: tuple[CriterionVerdict, ...]) -> tuple[CriterionVerdict, ...]:
+    cohorts = by_cohort(one.criterion for one in verdicts)
+    unmet = {cohort_of(one.criterion).casefold() for one in verdicts if one.met is Truth.FALSE}
+    if not cohorts or (len(cohorts) > 1 and cohorts.keys() <= unmet):
+        return verdicts
+    return tuple(_closing(one) if one.met is Truth.FALSE else one for one in verdicts)
+
+
+def _closing(one: CriterionVerdict) -> CriterionVerdict:
+    """Not met: where it is for one cohort only, it closes that, and not the study."""
+    cohort = cohort_of(one.criterion)
+    if not cohort:
+        return one
+    reasons = tuple(msgspec.structs.replace(reason, only_for=cohort) for reason in one.reasons)
+    return CriterionVerdict(one.criterion, Truth.UNKNOWN, reasons, cohort)
 
 
 def judge_criterion(criterion: Criterion, person: Person, run: Run) -> CriterionVerdict:

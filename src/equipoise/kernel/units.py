@@ -1,7 +1,4 @@
-"""Units of measurement: UCUM codes, exact conversion between them, and the ways people write them.
-
-OMOP concept ids are from general knowledge of the vocabulary: check them against the CONCEPT.csv you use.
-"""
+"""Units of measurement: UCUM codes, exact conversion between them, and the ways people write them."""
 
 import re
 import unicodedata
@@ -12,7 +9,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from equipoise.kernel.unitwords import ALONE, COUNTED, EXACT_CASE, PER, SPACED
+from equipoise.kernel.unitwords import ALONE, COUNTED, EXACT_CASE, OMOP_UNITS, PER, SPACED
+
+__all__ = ["OMOP_UNITS", "UNIT_PATTERN", "UNIT_WORDS", "Dimension", "convert", "measure_of", "read_unit"]
 
 Dimension: TypeAlias = tuple[tuple[str, int], ...]
 """Base units and their powers, in alphabetical order; activities ``U`` and ``[IU]`` are bases of their own."""
@@ -66,6 +65,7 @@ _PLAIN: Mapping[str, tuple[Fraction, Mapping[str, int]]] = {
     "[pH]": (Fraction(1), {"[pH]": 1}),
     "[MET]": (Fraction(1), {"[MET]": 1}),
     "deg": (Fraction(1), {"deg": 1}),
+    "dB": (Fraction(1), {"dB": 1}),
 }
 
 _AFFINE = {
@@ -250,57 +250,3 @@ UNIT_PATTERN = (
     rf"|{_RAISED.replace('m²|', '')}|{_alternation(UNIT_WORDS)})(?![\w%])"
 )
 """A regular expression, to be used without regard to case, for text that ``read_unit`` may know."""
-
-OMOP_UNITS: Mapping[str, int] = MappingProxyType(
-    {
-        "%": 8554,
-        "mg/dL": 8840,
-        "g/dL": 8713,
-        "g/L": 8636,
-        "mg/L": 8751,
-        "ug/L": 8748,
-        "ng/mL": 8842,
-        "pg/mL": 8845,
-        "ng/dL": 8817,
-        "ug/dL": 8837,
-        "mmol/L": 8753,
-        "umol/L": 8749,
-        "nmol/L": 8736,
-        "pmol/L": 8729,
-        "meq/L": 9557,
-        "U/L": 8645,
-        "[IU]/L": 8923,
-        "u[IU]/mL": 9093,
-        "m[IU]/L": 9040,
-        "10*3/uL": 8848,
-        "10*6/uL": 8815,
-        "10*9/L": 9444,
-        "/uL": 8647,
-        "mm[Hg]": 8876,
-        "kg": 9529,
-        "g": 8504,
-        "[lb_av]": 8739,
-        "cm": 8582,
-        "m": 9546,
-        "mm": 8588,
-        "[in_i]": 9330,
-        "kg/m2": 9531,
-        "Cel": 586323,
-        "[degF]": 9289,
-        "/min": 8541,
-        "mL/min": 8795,
-        "mL/min/{1.73_m2}": 9117,
-        "mL": 8587,
-        "L": 8519,
-        "h": 8505,
-        "d": 8512,
-        "wk": 8511,
-        "mo": 9580,
-        "a": 9448,
-        "s": 8555,
-        "ms": 9593,
-        "fL": 8583,
-        "pg": 8564,
-    }
-)
-"""UCUM unit to the OMOP standard concept."""

@@ -1,6 +1,7 @@
 """How people write units: UCUM unit and the words for it, in small letters, without spaces and with u for micro."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 COUNTED: Mapping[str, str] = {
     "g": "g gm gms gr gram grams gramme grammes",
@@ -95,6 +96,14 @@ ALONE: Mapping[str, str] = {
     "um": "um micron microns micrometer micrometers micrometre micrometres",
     "km": "km kilometer kilometers kilometre kilometres",
     "mL": "ml cc",
+    "cm3": "cm3 cm³ cubiccentimeter cubiccentimeters cubiccentimetre cubiccentimetres",
+    "cm2": "cm2 cm² sqcm squarecentimeter squarecentimeters squarecentimetre squarecentimetres",
+    "mm2": "mm2 mm² sqmm squaremillimeter squaremillimeters",
+    "m2": "m2 m² sqm squaremeter squaremeters squaremetre squaremetres",
+    "fL": "fl femtoliter femtoliters femtolitre femtolitres",
+    "dB": "db dbhl decibel decibels",
+    "{ppb}": "ppb partsperbillion",
+    "{wood}": "wu wood woodunit woodunits",
     "[MET]": "met mets metabolicequivalent metabolicequivalents",
     "[diop]": "diopter diopters dioptre dioptres",
     "deg": "° deg degree degrees",
@@ -126,6 +135,25 @@ EXACT_CASE: Mapping[str, str] = {
 
 
 SPACED: Mapping[str, str] = {
+    "cubiccentimeter": "cubic centimeter",
+    "cubiccentimeters": "cubic centimeters",
+    "cubiccentimetre": "cubic centimetre",
+    "cubiccentimetres": "cubic centimetres",
+    "squarecentimeter": "square centimeter",
+    "squarecentimeters": "square centimeters",
+    "squarecentimetre": "square centimetre",
+    "squarecentimetres": "square centimetres",
+    "squaremillimeter": "square millimeter",
+    "squaremillimeters": "square millimeters",
+    "squaremeters": "square meters",
+    "squaremetres": "square metres",
+    "sqcm": "sq cm",
+    "sqmm": "sq mm",
+    "sqm": "sq m",
+    "dbhl": "db hl",
+    "partsperbillion": "parts per billion",
+    "woodunit": "wood unit",
+    "woodunits": "wood units",
     "internationalunit": "international unit",
     "internationalunits": "international units",
     "cubicmillimeter": "cubic millimeter",
@@ -162,3 +190,57 @@ SPACED: Mapping[str, str] = {
     "etdrsletters": "etdrs letters",
 }
 """Where a word was squeezed together, how it is written with spaces."""
+
+OMOP_UNITS: Mapping[str, int] = MappingProxyType(
+    {
+        "%": 8554,
+        "mg/dL": 8840,
+        "g/dL": 8713,
+        "g/L": 8636,
+        "mg/L": 8751,
+        "ug/L": 8748,
+        "ng/mL": 8842,
+        "pg/mL": 8845,
+        "ng/dL": 8817,
+        "ug/dL": 8837,
+        "mmol/L": 8753,
+        "umol/L": 8749,
+        "nmol/L": 8736,
+        "pmol/L": 8729,
+        "meq/L": 9557,
+        "U/L": 8645,
+        "[IU]/L": 8923,
+        "u[IU]/mL": 9093,
+        "m[IU]/L": 9040,
+        "10*3/uL": 8848,
+        "10*6/uL": 8815,
+        "10*9/L": 9444,
+        "/uL": 8647,
+        "mm[Hg]": 8876,
+        "kg": 9529,
+        "g": 8504,
+        "[lb_av]": 8739,
+        "cm": 8582,
+        "m": 9546,
+        "mm": 8588,
+        "[in_i]": 9330,
+        "kg/m2": 9531,
+        "Cel": 586323,
+        "[degF]": 9289,
+        "/min": 8541,
+        "mL/min": 8795,
+        "mL/min/{1.73_m2}": 9117,
+        "mL": 8587,
+        "L": 8519,
+        "h": 8505,
+        "d": 8512,
+        "wk": 8511,
+        "mo": 9580,
+        "a": 9448,
+        "s": 8555,
+        "ms": 9593,
+        "fL": 8583,
+        "pg": 8564,
+    }
+)
+"""UCUM unit to the OMOP standard concept; ids from general knowledge: check them against the CONCEPT.csv you use."""

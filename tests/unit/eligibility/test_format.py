@@ -124,6 +124,14 @@ def test_what_is_not_of_the_format_is_refused_with_its_place(data: bytes | str, 
         from_json(data)
 
 
+def test_what_is_left_out_of_what_is_left_out_ends_somewhere() -> None:
+    concept = Concept("nothing")
+    for _ in range(DEEPEST):
+        concept = Concept("more", without=(concept,))
+    with pytest.raises(Refused, match="nests deeper"):
+        from_json(to_json(reading(Exists(pattern=Pattern(Domain.CONDITION, concept)))))
+
+
 def test_an_expression_too_deep_is_refused() -> None:
     assert from_json(to_json(reading(nested(DEEPEST - 1))))
     with pytest.raises(Refused, match="nests deeper"):

@@ -22,8 +22,7 @@ from equipoise.eligibility.expression import (
     Span,
     Unit,
 )
-from equipoise.eligibility.match import Ranking, rank
-from equipoise.eligibility.matchabout import (
+from equipoise.eligibility.match.about import (
     KIND,
     SAME,
     WIDER,
@@ -36,8 +35,9 @@ from equipoise.eligibility.matchabout import (
     topic_name,
     why_listed,
 )
-from equipoise.eligibility.matchevidence import record_words
-from equipoise.eligibility.matchtable import build_table
+from equipoise.eligibility.match.evidence import record_words
+from equipoise.eligibility.match.ranking import Ranking, rank
+from equipoise.eligibility.match.table import build_table
 from equipoise.eligibility.person import Event, Measurement, Person, Run
 from equipoise.eligibility.verdict import Standing
 from equipoise.kernel.dates import PartialDate

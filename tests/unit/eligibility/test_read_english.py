@@ -16,6 +16,7 @@ UNREAD = {
     *("transaminases", "fasting_glucose", "igf_1", "ca_125", "fractional_exhaled_no", "pvr", "fev1_litres"),
     *("fvc_litres", "timed_25_foot_walk", "visual_acuity_letters", "visual_acuity_snellen", "pack_years", "pain_nrs"),
     *("itch_nrs", "exacerbations"),
+    *(name for name in MEASURES if name.endswith("_dose")),
 }
 """Their labels hold numbers, commas or two measures, or their unit is a word."""
 WINDOW = Window(start=Period(Decimal(-6), Unit.MONTH), end=Period(Decimal(0), Unit.DAY))

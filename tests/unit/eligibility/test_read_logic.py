@@ -6,7 +6,9 @@ from equipoise.eligibility.expression import (
     And,
     AtLeast,
     Constant,
+    Domain,
     Except,
+    Exists,
     Expr,
     IfThen,
     Not,
@@ -24,6 +26,7 @@ from tests.reading import (
     has,
     included,
     only,
+    pattern,
     score,
     took,
     underwent,
@@ -78,7 +81,9 @@ def test_denied(text: str, expected: Expr) -> None:
 
 
 def test_no_in_an_exclusion_shuts_out_who_has_none() -> None:
-    assert excluded("No measurable disease") == Not(of=had("measurable disease"))
+    assert excluded("No measurable disease") == Not(
+        of=Exists(pattern=pattern(Domain.OBSERVATION, "measurable disease"))
+    )
 
 
 def test_must_not_in_an_exclusion_is_the_exclusion_again() -> None:

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from equipoise.eligibility.expression import Anchor, Domain, Duration, Exists, Expr, Not, Or
+from equipoise.eligibility.tree import atoms
 from tests.reading import NOW, excluded, had, has, included, pattern, period, took, underwent, window
 
 INDEX = Anchor.INDEX
@@ -151,3 +152,58 @@ def test_the_time_to_come() -> None:
 
 def test_an_age_is_no_time_ago() -> None:
     assert "window" not in repr(included("Men or women ≥50 years of age with asthma")).replace("window=None", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end", "anchor"),
+    [
+        ("within 60 h before randomization", "-60 h", "0 d", Anchor.RANDOMISATION),
+        ("within the last 4 y", "-4 y", "0 d", INDEX),
+        ("(previous 60 hours)", "-60 h", "0 d", INDEX),
+        ("8 weeks or less before day 1", "-8 w", "0 d", Anchor.FIRST_DOSE),
+        ("within the 5 weeks immediately before screening", "-5 w", "0 d", Anchor.SCREENING),
+        ("within 5 months prior to the start of the screening period", "-5 mo", "0 d", Anchor.SCREENING),
+        ("within 5 months before the start of the study", "-5 mo", "0 d", Anchor.ENROLMENT),
+        ("within 5 months before the first study drug administration", "-5 mo", "0 d", Anchor.FIRST_DOSE),
+        ("within 5 months of completing platinum-based therapy", "-5 mo", "0 d", INDEX),
+        ("in the preceding 5 weeks", "-5 w", "0 d", INDEX),
+    ],
+)
+def test_windows_written_in_other_ways(words: str, start: str, end: str, anchor: Anchor) -> None:
+    assert excluded(f"Myocardial infarction {words}") == had("Myocardial infarction", when=window(start, end, anchor))
+
+
+@pytest.mark.parametrize(
+    ("text", "domain", "words", "at_least", "until"),
+    [
+        ("At least a 4-year history of migraine", Domain.CONDITION, "migraine", "4 y", INDEX),
+        ("(4-year) history of migraine", Domain.CONDITION, "migraine", "4 y", INDEX),
+        ("14 months of amenorrhoea", Domain.CONDITION, "amenorrhoea", "14 mo", INDEX),
+        ("Asthma diagnosed for 7 months", Domain.CONDITION, "Asthma", "7 mo", INDEX),
+    ],
+)
+def test_lengths_written_in_other_ways(text: str, domain: Domain, words: str, at_least: str, until: Anchor) -> None:
+    assert included(text) == lasting(domain, words, at_least, until)
+
+
+def test_a_stable_dose_lasts() -> None:
+    expected = lasting(Domain.DRUG, "metformin", "5 mo", INDEX, "at a stable dose")
+    assert included("On a stable dose of metformin ≥ 5 months") == expected
+
+
+@pytest.mark.parametrize("text", ["Able to stay nearby for 7 months", "Two scans at least 5 weeks apart"])
+def test_what_is_to_come_and_what_lies_between_is_no_time(text: str) -> None:
+    read = [atom for atom in atoms(included(text)) if isinstance(atom, Exists | Duration)]
+    assert [one for one in read if isinstance(one, Duration) or one.window] == []
+
+
+def test_none_for_so_long_and_none_now_is_one_wash_out() -> None:
+    recent = took("aspirin", when=window("-25 d"))
+    assert included("More than 25 days since prior and no concurrent aspirin") == Not(of=recent)
+
+
+def test_a_sentence_is_no_name() -> None:
+    read = next(
+        one for one in atoms(excluded("An odd gadget must have been worn within 3 weeks")) if isinstance(one, Exists)
+    )
+    assert read.pattern.concept.words == "odd gadget"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.eligibility.expression import And, Exists, Expr, IfThen, Not, Or, Sex, Value
+from equipoise.eligibility.expression import And, Exists, Expr, IfThen, Not, Opaque, Or, Sex, Value
 from equipoise.eligibility.read.numbers import decimal, find_bounds
 from equipoise.eligibility.tree import atoms
 from tests.reading import excluded, had, included, score, unread, value, years
@@ -183,10 +183,10 @@ def test_either_side_shuts_out(text: str, expected: Expr) -> None:
     assert excluded(text) == expected
 
 
-def test_a_dose_is_neither_a_count_nor_a_value() -> None:
-    read = list(atoms(excluded("Treatment with more than 20 mg prednisone")))
+def test_a_weekly_dose_is_neither_a_count_nor_a_value() -> None:
+    read = list(atoms(excluded("Treatment with more than 20 mg a week of prednisone")))
     assert all(atom.count == 1 for atom in read if isinstance(atom, Exists))
-    assert unread("20 mg") in read
+    assert unread("20 mg a week") in read
 
 
 def test_a_change_is_no_limit() -> None:
@@ -233,3 +233,52 @@ def test_bounds_stand_in_order_and_apart() -> None:
 
 def test_a_count_of_events_is_no_value() -> None:
     assert all(isinstance(atom, Exists) for atom in atoms(included("At least 2 prior systemic therapies")))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("18.5 ≤ BMI ≤ 31", value("bmi", "[18.5, 31]", "kg/m2")),
+        ("6.8%≤HbA1c<9.7%", value("hba1c", "[6.8, 9.7)", "%")),
+        ("A BMI between 19 kilograms per square meter (kg/m2) and 33 kg/m2", value("bmi", "[19, 33]", "kg/m2")),
+        ("Platelet count at least 90,000/mm(3)", value("platelets", "[90000,]", "/uL")),
+        ("Platelets > 90,000/um", value("platelets", "(90000,]", "/uL")),
+        ("Bilirubin ≤ 28 mmol/L", value("bilirubin", "[,28]", "umol/L")),
+        ("A minimal weight of 48 kg", value("weight", "[48,]", "kg")),
+        ("AST must be less than/equal to 1.7 x ULN", value("ast", "[,1.7]", "ULN")),
+        ("Crohn's Disease Activity Index (CDAI; see above) of at least 230", score("cdai", "[230,]")),
+        ("T-score between -2.4 and -3.9", value("bone_density_t", "[-3.9, -2.4]", "1")),
+        ("HCV RNA ≥ 4 log10 IU/mL", value("hcv_rna", "[10000,]", "[IU]/mL")),
+        ("PaO2/FiO2 ≤ 280 mmHg", value("pf_ratio", "[,280]", "mm[Hg]")),
+        ("Age greater than 20 years but less than 70", years("(20, 70)")),
+        ("age >= 20 and <= 70", years("[20, 70]")),
+    ],
+)
+def test_limits_written_in_other_ways(text: str, expected: Expr) -> None:
+    read = next(atom for atom in atoms(included(text)) if not isinstance(atom, Opaque))
+    assert read == expected
+
+
+def test_ages_on_either_side() -> None:
+    assert excluded("Under 20 or over 55 years of age") == Or(of=(years("[,20)"), years("(55,]")))
+
+
+@pytest.mark.parametrize(
+    ("text", "interval"),
+    [
+        ("Visual acuity of 20/50 or better", "[0.4,]"),
+        ("Visual acuity worse than 20/50", "[,0.4)"),
+        ("Visual acuity between 20/50 and 20/100", "[0.2, 0.4]"),
+        ("Snellen acuity of at least 6/12", "[0.5,]"),
+    ],
+)
+def test_sight(text: str, interval: str) -> None:
+    read = [atom for atom in atoms(included(text)) if isinstance(atom, Value)]
+    assert read == [value("visual_acuity_snellen", interval, "1")]
+
+
+@pytest.mark.parametrize(
+    "text", ["Visual acuity of 20/50", "Systolic pressure ≥ 9 mmHg", "Events by CTCAE version 4.0", "NPI item (1)"]
+)
+def test_what_is_no_value_is_none(text: str) -> None:
+    assert [atom for atom in atoms(included(text)) if isinstance(atom, Value)] == []

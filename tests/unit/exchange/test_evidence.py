@@ -1,6 +1,7 @@
 """Small criteria as exact FHIR R5 elements, what a Group loses, and resources of others."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -80,6 +81,16 @@ def variable(*characteristics: dict[str, Any], **elements: Any) -> bytes:
 def heard(characteristic: dict[str, Any]) -> Expr:
     back, _ = read_evidence(variable(characteristic))
     return back.criteria[0].expr
+
+
+@pytest.mark.parametrize("write", [write_evidence_variable, write_group])
+def test_what_is_for_one_cohort_is_not_said_of_all(write: Callable[[Reading], tuple[bytes, tuple[str, ...]]]) -> None:
+    one = Criterion("I1", Polarity.INCLUDE, "Women", Span(0, 5), Parse.FULL, Sex(sex="female"), scope="Part B")
+    written, lost = write(Reading("", (one,)))
+    assert lost == ("I1: in words only: only for Part B: female.",)
+    (told,) = json.loads(written)["characteristic"]
+    assert "administrative-gender" not in json.dumps({name: part for name, part in told.items() if name != "extension"})
+    assert read_evidence(written)[0].criteria == (one,)
 
 
 def test_the_resource_around_the_criteria() -> None:
@@ -293,7 +304,7 @@ def test_a_period_of_a_group_is_a_doubt() -> None:
     [
         (b"{", "is not JSON"),
         (b"\xff", "is not JSON"),
-        (b"[" * 100_000, "is not JSON"),
+        (b"[" * 100_000, "nests too deep"),
         (b"[]", "neither an EvidenceVariable nor a Group"),
         (b'{"resourceType": "Patient"}', "'Patient': is neither"),
         (variable(characteristicCombination={"code": "all-of"}), "is FHIR R4 or R4B, not R5: it has charac"),

@@ -274,6 +274,12 @@ def test_nothing_is_dropped_in_silence() -> None:
     assert told["is of another person"] == 1
 
 
+def test_an_entry_without_a_resource_is_told() -> None:
+    entries = [{"resource": PATIENT}, {"fullUrl": "urn:uuid:gone"}]
+    (found,) = read_fhir(json.dumps({"resourceType": "Bundle", "entry": entries}))
+    assert [(one.reason, one.examples) for one in found.notes] == [("an entry without a resource", ("urn:uuid:gone",))]
+
+
 def test_several_patients_come_apart() -> None:
     gout = resource("Condition", "c", code={"text": "Gout"}) | {"subject": {"reference": "urn:uuid:q"}}
     found = read_fhir(bundle(PATIENT, {"resourceType": "Patient", "id": "q"}, gout))
@@ -302,11 +308,47 @@ def test_every_type_of_bundle(kind: str) -> None:
         ({"resourceType": "MedicationRequest", "medication": {"concept": {}}}, "R5"),
         ({"resourceType": "Encounter", "class": [{}]}, "R5"),
         ({"resourceType": "Procedure", "occurrenceDateTime": "2020"}, "R5"),
+        ({"resourceType": "AllergyIntolerance", "type": {"coding": []}}, "R5"),
+        ({"resourceType": "Observation", "triggeredBy": []}, "R5"),
+        ({"resourceType": "Immunization", "informationSource": {}}, "R5"),
+        ({"resourceType": "MedicationStatement", "adherence": {}}, "R5"),
+        ({"resourceType": "Condition", "patient": {"reference": "Patient/p"}}, "DSTU2"),
+        ({"resourceType": "Immunization", "date": "2012", "wasNotGiven": False}, "DSTU2"),
+        ({"resourceType": "Procedure", "notPerformed": False}, "DSTU2"),
+        ({"resourceType": "DiagnosticReport", "codedDiagnosis": []}, "STU3"),
+        ({"resourceType": "Basic", "meta": {"profile": ["http://hl7.org/fhir/5.0/StructureDefinition/Basic"]}}, "R5"),
+        ({"resourceType": "Basic", "meta": {"profile": ["http://hl7.org/fhir/StructureDefinition/Basic|1.0.2"]}}, "DS"),
     ],
 )
 def test_other_versions_are_refused_by_name(wrong: dict[str, Any], words: str) -> None:
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=words) as refused:
         read_fhir(bundle(PATIENT, wrong))
+    assert "as FHIR R4" in refused.value.do
+
+
+def test_a_bundle_of_r5_is_refused_whatever_stands_in_it() -> None:
+    with pytest.raises(Refused, match="R5"):
+        read_fhir(json.dumps({"resourceType": "Bundle", "issues": {}, "entry": [{"resource": PATIENT}]}))
+
+
+@pytest.mark.parametrize("kind", ["Nonsense", "Organization", "FamilyMemberHistory"])
+def test_a_resource_that_tells_of_nobody_is_refused_by_name(kind: str) -> None:
+    with pytest.raises(Refused, match=f"{kind} tells nothing of a person") as refused:
+        read_fhir(json.dumps({"resourceType": kind}))
+    assert "Patient" in refused.value.do
+
+
+def test_a_bundle_without_a_patient_is_refused() -> None:
+    with pytest.raises(Refused, match="holds no Patient") as refused:
+        read_fhir(bundle(resource("Condition", code={"text": "Gout"})))
+    assert "Patient" in refused.value.do
+    with pytest.raises(Refused, match="holds no Patient"):
+        read_lines([bundle(resource("Claim"))])
+
+
+def test_lines_that_tell_of_nobody_are_refused() -> None:
+    with pytest.raises(Refused, match="Nonsense"):
+        read_lines([json.dumps({"resourceType": "Nonsense"}), json.dumps({"resourceType": "Claim"})])
 
 
 @pytest.mark.parametrize(
@@ -317,7 +359,8 @@ def test_other_versions_are_refused_by_name(wrong: dict[str, Any], words: str) -
         ("[]", "no resourceType"),
         ('{"a": 1}', "no resourceType"),
         ("[" * 100_000, "nests too deep|broken"),
-        ('{"resourceType": "Bundle"}', "nothing about a person"),
+        ('{"resourceType": "Bundle"}', "holds no Patient"),
+        ('{"resourceType": "Bundle", "entry": 7}', "holds no Patient"),
         (b"\xff\xfe", "broken"),
     ],
 )

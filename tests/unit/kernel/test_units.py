@@ -132,3 +132,21 @@ def test_every_unit_in_the_tables_is_known() -> None:
         if unit and measure_of(unit) is None and unit not in {"Cel", "[degF]"}
     ] == []
     assert len(set(OMOP_UNITS.values())) == len(OMOP_UNITS)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("cm2", "cm2"),
+        ("sq cm", "cm2"),
+        ("cm³", "cm3"),
+        ("mm²", "mm2"),
+        ("square metres", "m2"),
+        ("fL", "fL"),
+        ("ppb", "{ppb}"),
+        ("dB HL", "dB"),
+        ("Wood units", "{wood}"),
+    ],
+)
+def test_areas_sounds_and_resistances(text: str, unit: str) -> None:
+    assert read_unit(text) == unit

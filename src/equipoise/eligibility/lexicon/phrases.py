@@ -117,6 +117,13 @@ def stems(phrase: str) -> tuple[str, ...]:
     return tuple(stem(match) for match in _TOKEN.findall(phrase) if match not in _JOINTS)
 
 
+@lru_cache(maxsize=8)
+def _tokens(text: str) -> tuple[list[tuple[int, int, str]], list[str]]:
+    """Each word's start, end and letters, and as it is compared; kept for the next dictionary that reads the line."""
+    tokens = [(match.start(), match.end(), match[0]) for match in _TOKEN.finditer(text)]
+    return tokens, [stem(token[2]) for token in tokens]
+
+
 class Phrases(Generic[T]):
     """A trie over words. ``exact`` phrases are found only in the very letters given (``PT``, ``Hb``)."""
 
@@ -143,8 +150,7 @@ class Phrases(Generic[T]):
 
     def find(self, text: str) -> Iterator[tuple[int, int, T]]:
         """Known phrases from the left, longest first, none overlapping: start, end, meaning."""
-        tokens = [(match.start(), match.end(), match[0]) for match in _TOKEN.finditer(text)]
-        words = [stem(token[2]) for token in tokens]
+        tokens, words = _tokens(text)
         first, place, count = self._first, 0, len(words)
         while place < count:
             found = self._longest(text, tokens, words, place) if words[place] in first else None
@@ -186,4 +192,4 @@ def _close(gap: str, before: str) -> bool:
     """Whether what stands between two words may stand inside a phrase: no full stop but that of St. or H. pylori."""
     if gap in {". ", "."}:
         return len(before) <= 2
-    return len(gap) < 40 and not gap.strip(" \t\r\n-‐‑–/'’(\u00a0\\")
+    return len(gap) < 40 and not gap.strip(" \t\r\n-‐‑–/'’(:\u00a0\\")

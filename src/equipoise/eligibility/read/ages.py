@@ -61,13 +61,14 @@ def _before_age(line: str, pair: list[Bound]) -> bool:
     if len(pair) < 2 or pair[0].unit or pair[0].reference or not pair[0].counted:
         return False
     gap = line[pair[0].end : pair[1].start]
-    return re.fullmatch(r"[\s,]*(?:and|but|to)?\s?", gap) is not None and _is_age(line, pair[1], pair[:0])
+    return re.fullmatch(r"[\s,]*(?:and|but|to|or)?\s?", gap) is not None and _is_age(line, pair[1], pair[:0])
 
 
 def _after_age(line: str, last: Bound, bound: Bound) -> bool:
     """ "aged at least 18 and at most 65 years"."""
     gap = line[last.end : bound.start]
-    return bound.unit == "a" and re.fullmatch(r"[\s,()]*(?:old|of\sage)?[\s,]*(?:and|but|to)\s", gap) is not None
+    again = re.fullmatch(r"[\s,()]*(?:years?\s)?(?:old|of\sage)?[\s,]*(?:and|but|to|or)\s(?:is\s|are\s)?", gap)
+    return again is not None and (bound.unit == "a" or (bound.unit is None and bound.counted and not bound.reference))
 
 
 def _is_age(line: str, bound: Bound, earlier: list[Bound]) -> bool:

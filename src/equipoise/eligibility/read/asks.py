@@ -54,13 +54,11 @@ _PATTERNS = (
 )
 _COMPILED = tuple((topic, question, re.compile(pattern, re.IGNORECASE)) for topic, question, pattern in _PATTERNS)
 _CUES = {
-    Topic.CONSENT: re.compile(r"consent|assent", re.IGNORECASE),
-    Topic.CONTRACEPTION: re.compile(
-        r"contracept|birth[- ]control|abstinen|barrier\smethod|surgically\ssteril", re.IGNORECASE
-    ),
-    Topic.JUDGEMENT: re.compile(r"investigator|physician|clinician|doctor|sponsor|medical monitor", re.IGNORECASE),
-    Topic.WILLINGNESS: re.compile(r"willing|abl[ey]|abilit|agree|commit|compl|cooperat|availab", re.IGNORECASE),
-    Topic.PLAN: re.compile(r"plan|intend|intent|wish|schedul|anticipat|expect", re.IGNORECASE),
+    Topic.CONSENT: ("consent", "assent"),
+    Topic.CONTRACEPTION: ("contracept", "birth", "abstinen", "barrier", "surgically"),
+    Topic.JUDGEMENT: ("investigator", "physician", "clinician", "doctor", "sponsor", "medical monitor"),
+    Topic.WILLINGNESS: ("willing", "able", "ably", "abilit", "agree", "commit", "compl", "cooperat", "availab"),
+    Topic.PLAN: ("plan", "intend", "intent", "wish", "schedul", "anticipat", "expect"),
 }
 _JUDGES = re.compile(
     r"opinion|judg|discretion|deem|determin|consider|believ|feel|assess|view|per\s|think|according|would|could|may\b|might",
@@ -71,8 +69,9 @@ _JUDGES = re.compile(
 def find_asks(line: str) -> list[Asked]:
     """All that must be asked, from the left, none overlapping."""
     found: list[Asked] = []
+    small = line.casefold()
     for topic, question, pattern in _COMPILED:
-        if not _CUES[topic].search(line):
+        if not any(cue in small for cue in _CUES[topic]):
             continue
         for match in pattern.finditer(line):
             start, end = _trimmed(line, match.start(), match.end())

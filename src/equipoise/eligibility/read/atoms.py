@@ -17,16 +17,35 @@ from equipoise.eligibility.read.numbers import find_bounds
 from equipoise.eligibility.read.people import Group, find_group, find_healthy
 from equipoise.eligibility.read.piece import Amount, Piece
 from equipoise.eligibility.read.places import overlaps, span_of
-from equipoise.eligibility.read.timed import of_events, unnamed, whole
+from equipoise.eligibility.read.scanning import mentions
+from equipoise.eligibility.read.timed import numbered, of_events, unnamed, whole
 from equipoise.eligibility.read.times import Time, find_times
 
+_TIMED = r"\s(?:within|less\sthan|at\sleast|prior\sto|before|unless|except|who|(?:in|during|over|for)\s(?:the\s)?(?:last|past|previous|prior|preceding|\d))\b"
+"""Where what is given as an example ends, and what is said of the whole goes on."""
 _EXAMPLES = re.compile(
     r"[(\[]\s?(?:e\.?\s?g\.?|i\.?\s?e\.?|such\sas|includ\w+|for\sexample|for\sinstance|eg)\b[^()\[\]≥≤<>]*[)\]]"
-    r"|[,\s](?:e\.\s?g\.|such\sas|including,?\sbut\snot\slimited\sto|for\sexample|for\sinstance)\s?(?:(?!,\s[A-Z][a-z])[^.;()≥≤<>\x00])*"
+    r"|[,\s](?:e\.\s?g\.|such\sas|including,?\sbut\snot\slimited\sto|for\sexample|for\sinstance)\s?(?:(?!,\s[A-Z][a-z]|"
+    + _TIMED
+    + r")[^.;()≥≤<>\x00])*"
     r"|\b(?:with\s?(?:or|/|and/or)\s?without|regardless\sof|irrespective\sof)\b(?:(?!\b(?:and|or|who|that|are|is)\b)[^,.;()≥≤<>\x00\x02])*"
     r"|\bincluding\b(?=[^.;()]*,)[^.;()≥≤<>\x00]*",
     re.IGNORECASE,
 )
+_EXAMPLE_CUES = (
+    "g.",
+    "eg",
+    "i.",
+    "such as",
+    "includ",
+    "for example",
+    "for instance",
+    "without",
+    "regardless",
+    "irrespective",
+)
+_NO_CONCURRENT = re.compile(r"(?<=\bsince\sprior)\sand\sno\s(?:other\s)?concurrent\b", re.IGNORECASE)
+""" "At least 4 weeks since prior and no concurrent steroids": what goes on was not stopped so long ago."""
 _CITED = re.compile(r"\[\d{1,3}(?:[,-]\s?\d{1,3})*\]")
 _SHORT = re.compile(r"(?<=\w\s)\(\s?[A-Z][A-Za-z0-9/-]{0,9}s?\s?\)")
 """An abbreviation in brackets after what it stands for."""
@@ -52,8 +71,11 @@ def read_statement(line: str, *, exclude: bool) -> Expr | None:
 
     ``line`` is levelled text; ``\\x00`` stands for what another reader has taken and parts clauses, ``\\x02`` does not.
     """
-    examples = [match.span() for pattern in (_EXAMPLES, _CITED) for match in pattern.finditer(line)]
+    examples = [match.span() for match in _EXAMPLES.finditer(line)] if mentions(line, *_EXAMPLE_CUES) else []
+    examples += [match.span() for match in _CITED.finditer(line)] if "[" in line else []
     work = blanked(line, examples, "\x02")
+    if "concurrent" in work:
+        work = _NO_CONCURRENT.sub(lambda one: " " * len(one[0]), work)
     times = [time for time in find_times(work) if not _NO_TIME.search(work[: time.start])]
     timeless = blanked(work, [(time.start, time.end) for time in times])
     bounds = find_bounds(timeless)
@@ -62,12 +84,13 @@ def read_statement(line: str, *, exclude: bool) -> Expr | None:
     amounts = [amount for _, amount in ages]
     amounts += find_amounts(timeless, [bound for bound in bounds if bound not in of_age])
     taken = [(one.start, max(one.end, one.guard_end)) for one in amounts]
-    asks = [one for one in find_asks(timeless) if not overlaps(one.start, one.end, taken)]
+    asks = [one for one in find_asks(timeless) if not overlaps(one.start, one.end, taken) and not _was_used(one, times)]
     taken += [(one.start, one.end) for one in asks]
     events = list(find_events(timeless, taken))
     amounts = [_timed(line, one, events, times) for one in amounts]
     pieces = [*_of_amounts(amounts, exclude=exclude), *_of_asks(line, asks, exclude=exclude)]
     pieces += of_events(line, events, times, exclude=exclude)
+    pieces += numbered(timeless, times, pieces, exclude=exclude)
     pieces += unnamed(line, times, pieces, exclude=exclude)
     pieces += find_healthy(line, exclude=exclude)
     group = find_group(line, exclude=exclude)
@@ -84,6 +107,14 @@ def read_statement(line: str, *, exclude: bool) -> Expr | None:
     if group is not None:
         covered.append((group.start, group.end))
     return _for_group(_assembled(line, pieces, covered, exclude=exclude), group, exclude=exclude)
+
+
+def _was_used(one: Asked, times: list[Time]) -> bool:
+    """Contraceptives of the last weeks are medicines that were taken."""
+    return one.topic is Topic.CONTRACEPTION and any(
+        0 <= time.start - one.end < 3 and time.window.anchor is not Anchor.STUDY and time.role == "within"
+        for time in times
+    )
 
 
 def _for_group(read: Expr | None, group: Group | None, *, exclude: bool) -> Expr | None:

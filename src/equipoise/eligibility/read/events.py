@@ -7,7 +7,9 @@ import msgspec
 
 from equipoise.eligibility.expression import Concept, Domain
 from equipoise.eligibility.lexicon.term import Term
+from equipoise.eligibility.read.counts import COUNT, MOST_COUNTED, NUMBER_CUE, counts_of
 from equipoise.eligibility.read.left import LIGHT
+from equipoise.eligibility.read.scanning import mentions
 from equipoise.eligibility.terms import find_terms, term_for
 
 _ADJECTIVES = (
@@ -56,23 +58,12 @@ _TO = re.compile(
     r"(?:(?!\b(?:or|and)\s(?:a\s|any\s|known\s|previous\s|prior\s)?(?:history|has|have|had|who|any\sother)|\bwithin\b|\bin\sthe\b)[^.;()\x00\x02≥≤<>]){1,120}",
     re.IGNORECASE,
 )
-_REACTION_CUE = re.compile(r"sensitiv|allerg|intoleran|contraindic|anaphyl", re.IGNORECASE)
-_COUNT = re.compile(
-    r"(?:(?P<least>at\sleast|minimum\sof|≥|>\s?=|a\stotal\sof)|(?P<more>more\sthan|greater\sthan|>|over)"
-    r"|(?P<most>no\smore\sthan|not\smore\sthan|up\sto|at\smost|maximum\s(?:of\s)?|≤|<\s?=)|(?P<fewer>fewer\sthan|less\sthan|<)|(?P<bare>(?<![\w-])(?=\w+(?:\s\(\d+\))?\s(?:prior|previous|separate|different|distinct|documented|lines?|episodes?|relapses?))))\s?"
-    r"\b(?P<count>\d{1,2}|one|two|three|four|five|six)\b(?:\s?\(\d+\))?(?P<plus>\s?\+|\sor\smore)?"
-    r"(?:\s(?:prior|previous|previously|documented|separate|different|distinct|systemic|confirmed|additional|lines?|episodes?|of|or|relapses?|treatments?|(?:treatment\s)?regimens?|therap(?:y|ies)))*\s?\Z",
-    re.IGNORECASE,
-)
+_REACTION_CUE = ("sensitiv", "allerg", "intoleran", "contraindic", "anaphyl")
 _MEASURED = re.compile(
     r"mg|mcg|µg|k?g|[mdc]?l|c?gy|drinks?|units?|iu|copies|cells|days?|weeks?|months?|years?|hours?|packs?|percent",
     re.IGNORECASE,
 )
 """A number before these counts no events."""
-MOST_COUNTED = 12
-"""Events: a larger number is one of spots, doses or beats."""
-_NUMBER_CUE = re.compile(r"\d|\b(?:one|two|three|four|five|six)\b", re.IGNORECASE)
-_NUMBERS = {word: place for place, word in enumerate(("one", "two", "three", "four", "five", "six"), 1)}
 _RESULT = re.compile(
     r"\b(?P<sign>negative|positive)\s(?:\(-\)\s)?(?:(?:serum|urine|blood|on|a|an|for|or|and|result|results|baseline|screening)\s)*\Z",
     re.IGNORECASE,
@@ -121,7 +112,7 @@ class Named(msgspec.Struct, frozen=True):
 def find_events(line: str, taken: list[tuple[int, int]]) -> Iterator[Named]:
     """From the left. An abbreviation in brackets right after its name is not a second event."""
     last_end = 0
-    reactions = list(_reactions(line, taken)) if _REACTION_CUE.search(line) else []
+    reactions = list(_reactions(line, taken)) if mentions(line, *_REACTION_CUE) else []
     taken = [*taken, *((one.start, one.end) for one in reactions)]
     yield from reactions
     for start, end, term in find_terms(line):
@@ -189,8 +180,10 @@ def _named(line: str, begin: int, start: int, end: int, term: Term, since: int) 
     said = _said(before[0]) if before else ()
     first = before.start() if before else begin
     since = max(since, first - 60)
-    count = _COUNT.search(line, since, first) if _NUMBER_CUE.search(line, since, first) else None
-    least, most = _counts(count) if count else (None, None)
+    count = None
+    if NUMBER_CUE.search(line, since, first):
+        count = COUNT.search(line, since, first) or COUNT.search(line, since, begin)
+    least, most = counts_of(count) if count else (None, None)
     if max(least or 0, most or 0) > MOST_COUNTED:
         count = least = most = None
     sign = _tested(line, begin, end, term)
@@ -248,17 +241,6 @@ def _goes_on(line: str, place: int) -> bool:
         _USE_CUE.search(line, max(0, place - 80), place) is not None
         and _IN_USE.search(line, max(0, place - 80), place) is not None
     )
-
-
-def _counts(match: re.Match[str]) -> tuple[int | None, int | None]:
-    """At least, at most; a bare number is the least there must be."""
-    written = match["count"].casefold()
-    count = _NUMBERS[written] if written in _NUMBERS else int(written)
-    if match["most"]:
-        return None, count
-    if match["fewer"]:
-        return None, max(count - 1, 0)
-    return (count + 1 if match["more"] else count), None
 
 
 def is_negated(line: str, place: int) -> bool:

@@ -21,6 +21,7 @@ from equipoise.eligibility.expression import (
     Polarity,
     Span,
 )
+from equipoise.eligibility.read.heads import NOTHING, Above, above_list, denied
 from equipoise.eligibility.read.level import level
 from equipoise.eligibility.read.line import read_line
 from equipoise.eligibility.read.places import moved
@@ -56,6 +57,8 @@ _FOLLOWING = re.compile(
 )
 _TAIL_OR = re.compile(r"(?:,|;|\s)\s?(?:and/)?or\s*[.;,]?\s*\Z", re.IGNORECASE)
 _TAIL_AND = re.compile(r"(?:,|;|\s)\s?and\s*[.;,]?\s*\Z", re.IGNORECASE)
+_RUN = re.compile(r" +|[^ ]+")
+_SPACES = re.compile(r" {2,}")
 Way = Literal["and", "or"]
 
 
@@ -96,15 +99,17 @@ class _Joint(msgspec.Struct, frozen=True):
 
 
 def criteria_of(
-    source: Source, item: Item, polarity: Polarity, *, name: str, scope: str, heading: str = ""
+    source: Source, item: Item, polarity: Polarity, *, name: str, scope: str, heading: str = "", above: Above = NOTHING
 ) -> Iterator[Criterion]:
     exclude = polarity is Polarity.EXCLUDE
     if item.children and _is_heading(source, item, exclude=exclude):
-        above = " ".join(part for part in (heading, item.text) if part)
+        over = " ".join(part for part in (heading, item.text) if part)
+        told = above_list(source.line(item)[0], above)
         for place, child in enumerate(item.children, 1):
-            yield from criteria_of(source, child, polarity, name=f"{name}.{place}", scope=scope, heading=above)
+            named = f"{name}.{place}"
+            yield from criteria_of(source, child, polarity, name=named, scope=scope, heading=over, above=told)
         return
-    expr = _read(source, item, exclude=exclude)
+    expr = _read(source, item, above, exclude=exclude)
     if expr is None:
         return
     words, start = source.line(item)
@@ -124,10 +129,13 @@ def _is_heading(source: Source, item: Item, *, exclude: bool) -> bool:
     """Whether a line only leads in what stands below it, joined as its section joins."""
     line, _ = source.line(item)
     joint = _joint(item, exclude=exclude)
+    if denied(line, exclude=exclude):
+        return False
     if joint.at_least or joint.at_most is not None or joint.way != ("or" if exclude else "and"):
         return False
     own = _lead(line, exclude=exclude)
-    return own is None or (isinstance(own, Opaque) and _leads_in(item.text))
+    names = above_list(line, NOTHING).measure != ""
+    return own is None or (isinstance(own, Opaque) and (names or _leads_in(item.text)))
 
 
 def _leads_in(text: str) -> bool:
@@ -137,23 +145,31 @@ def _leads_in(text: str) -> bool:
     )
 
 
-def _read(source: Source, item: Item, *, exclude: bool) -> Expr | None:
+def _read(source: Source, item: Item, above: Above = NOTHING, *, exclude: bool) -> Expr | None:
     line, start = source.line(item)
     if not item.children:
-        return _placed(read_line, line, start, exclude=exclude)
-    below = [one for child in item.children if (one := _read(source, child, exclude=exclude)) is not None]
+        return _placed(read_line, line, start, above.said_of(line), exclude=exclude)
+    told = above_list(line, above)
+    below = [one for child in item.children if (one := _read(source, child, told, exclude=exclude)) is not None]
     own = _placed(_lead, line, start, exclude=exclude)
-    return _joined(own, below, _joint(item, exclude=exclude), line)
+    denial = denied(line, exclude=exclude) if own is None else ""
+    return _joined(own, below, _joint(item, exclude=exclude), line, denial)
 
 
-def _placed(reader: Reader, line: str, start: int, *, exclude: bool) -> Expr | None:
-    """Read with each run of space made one, every span put back to its place in the source."""
-    if "  " not in line:
+def _placed(reader: Reader, line: str, start: int, said: tuple[str, str] = ("", ""), *, exclude: bool) -> Expr | None:
+    """Read with each run of space made one, between what the line above says of it; every span is put back to its
+    place in the source."""
+    if "  " not in line and not any(said):
         read = reader(line, exclude=exclude)
         return None if read is None else moved(read, start.__add__)
-    kept = [place for place, sign in enumerate(line) if sign != " " or not place or line[place - 1] != " "]
-    ends = [*kept, len(line)]
-    read = reader("".join(line[place] for place in kept), exclude=exclude)
+    before, after = said
+    words = line.rstrip(" .;,") if after else line
+    kept: list[int] = []
+    for run in _RUN.finditer(words):
+        kept.extend(range(run.start(), run.start() + 1 if run[0][0] == " " else run.end()))
+    first = len(words) - len(words.lstrip())
+    ends = [*(first for _ in before), *kept, *(len(words) for _ in after), len(words)]
+    read = reader(before + _SPACES.sub(" ", words) + after, exclude=exclude)
     return None if read is None else moved(read, lambda at: start + ends[at])
 
 
@@ -189,11 +205,14 @@ def _joint(item: Item, *, exclude: bool) -> _Joint:
     return _Joint("or" if exclude or _OF_KIND.search(text) else "and", stated=False)
 
 
-def _joined(own: Expr | None, below: list[Expr], joint: _Joint, line: str) -> Expr | None:
+def _joined(own: Expr | None, below: list[Expr], joint: _Joint, line: str, denial: str) -> Expr | None:
     if not below:
         return own
     parts = tuple(below)
     list_: Expr
+    if denial:
+        whole = And(of=parts, rule="items.and") if denial == "all" else Or(of=parts, rule="items.or")
+        return Not(of=parts[0] if len(parts) == 1 else whole, rule="items.none")
     if joint.at_most is not None:
         list_ = AtMost(count=joint.at_most, of=parts, rule="items.at_most")
     elif joint.at_least:

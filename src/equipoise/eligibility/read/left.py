@@ -25,13 +25,19 @@ types form forms group cohort arm part able positive negative obtained now takes
 undergo underwent undergoing develops experienced shows showing needed suffer suffers suffering stable dose
 doses dosage regimen regimens new different same together ongoing demonstrated demonstrate performed through
 into between about approximately despite concurrent concurrently concomitant concomitantly last dose latest final
-undergone starting start started initiation prescribed given undergoes given being having like well s ii iii period remain remains allowed permitted inclusive inclusively room air cockcroft-gault cockcroft gault mean interval lasting duration patients' subjects' method approximately specified hematopoietic hepatic renal cardiovascular pulmonary biologic endocrine other others
+undergone starting start started initiation prescribed given undergoes given being having like well s ii iii period remain remains allowed permitted inclusive inclusively room air cockcroft-gault cockcroft gault mean interval lasting duration patients' subjects' method approximately specified hematopoietic hepatic renal cardiovascular pulmonary biologic endocrine other others predicted note entry registration randomization
+randomisation calculated participated participating
 """
 LIGHT = frozenset(_WORDS.split())
 """Words that ask nothing by themselves."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\d[\d.,]*%?")
 _POINTER = re.compile(
-    r"\(\s?(?:day|visit|week|month|v|d|part)\s?-?\d+[^()]{0,12}\)|\(?(?:see\s|refer\sto\s)?\b(?:section|appendix|table|appendices)\s\d[\w.]*\)?|\b(?:day|visit)\s-?\d{1,3}\b|\[\d{1,3}(?:[,-]\s?\d{1,3})*\]|\bfree\s(?:of|from)\b",
+    r"(?<![A-Za-z])(?=[(\[\ddefinbsav])(?:"
+    r"\(\s?(?:\d{1,2}\s?\)|(?:day|visit|week|month|v|d|part)\s?-?\d+[^()]{0,12}\)|(?:see\s|refer\sto\s)?\b(?:section|appendix|table|appendices)\s\d[\w.]*\)?)"
+    r"|\[\d{1,3}(?:[,-]\s?\d{1,3})*\]|(?:e\.\s?g|i\.\s?e)\b\.?|not\sspecified\b|(?:but\s)?not\slimited\sto\b"
+    r"|see\s(?:disease\scharacteristics|patient\scharacteristics|chemotherapy|radiotherapy|surgery|biologic\stherapy|endocrine\stherapy)\b"
+    r"|(?:see\s)?(?:section|appendix|appendices)\s\d[\w.]*|see\stable\s\d[\w.]*|(?:day|visit)\s-?\d{1,3}\b|free\s(?:of|from)\b)"
+    r"|\A\s*\d{1,2}\.(?=\s)|\b(?:refer\sto\s)?table\s\d[\w.]*",
     re.IGNORECASE,
 )
 """Where else to read, and which visit is meant."""

@@ -16,9 +16,9 @@ from equipoise.eligibility.expression import (
     Span,
     Value,
 )
-from equipoise.eligibility.read.amounts import who
 from equipoise.eligibility.read.atoms import read_statement
 from equipoise.eligibility.read.excepted import EXCEPTS, read_excepting
+from equipoise.eligibility.read.guards import who
 from equipoise.eligibility.read.left import blanked
 from equipoise.eligibility.read.places import span_of
 from equipoise.eligibility.read.scanning import mentions

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from equipoise.eligibility.expression import Range
-from equipoise.eligibility.read.scanning import leftmost
+from equipoise.eligibility.read.scanning import cued, leftmost
 from equipoise.kernel.units import read_unit
 
 Reference = Literal["ULN", "LLN"]
@@ -22,13 +22,13 @@ _SIGNS = {
     "=": r"=(?![<>/])(?!\s?\d+(?:\.\d+)?\s?-\s?\d)",
 }
 _WORDS = {
-    ">=": r"(?:greater|more|higher|larger|older)\s(?:than\s)?or\sequal(?:\sto|\sthan)?"
+    ">=": r"(?:greater|more|higher|larger|older)\s(?:than\s?)?(?:or\s|/\s?)equal(?:\sto|\sthan)?"
     r"|equal\s(?:to\s)?or\s(?:greater|more|higher|above|older)(?:\sthan)?"
-    r"|at\s(?:a\s)?(?:least|minimum(?:\sof)?)|(?:a\s)?minimum\s(?:\w+\s)?of|(?:not?)\s(?:be\s)?(?:less|lower|fewer|younger)\sthan"
+    r"|at\s(?:a\s)?(?:least|minimum(?:\sof)?)|(?:a\s)?minim(?:um|al)\s(?:\w+\s){0,3}?of|(?:not?)\s(?:be\s)?(?:less|lower|fewer|younger)\sthan"
     r"|above\sor\sequal(?:\sto)?|not?\s(?:be\s)?below|not\s(?:be\s)?under",
-    "<=": r"(?:less|lower|fewer|smaller|younger)\s(?:than\s)?or\sequal(?:\sto|\sthan)?"
+    "<=": r"(?:less|lower|fewer|smaller|younger)\s(?:than\s?)?(?:or\s|/\s?)equal(?:\sto|\sthan)?"
     r"|(?:below|under)\sor\sequal(?:\sto)?|equal\s(?:to\s)?or\s(?:less|lower|below|younger)(?:\sthan)?"
-    r"|(?:not?)\s(?:be\s)?(?:more|greater|higher|older|larger|longer)\sthan|at\s(?:the\s)?most|up\sto|(?:a\s)?maximum\s(?:\w+\s)?of"
+    r"|(?:not?)\s(?:be\s)?(?:more|greater|higher|older|larger|longer)\sthan|at\s(?:the\s)?most|up\sto|(?:a\s)?maxim(?:um|al)\s(?:\w+\s){0,3}?of"
     r"|(?:must\s|does\s|do\s|should\s|may\s|can)?not\s(?:to\s)?exceed(?:ing)?|not?\s(?:be\s)?(?:above|over)",
     ">": r"(?:greater|more|higher|larger|older|longer)\sthan|above|over|exceed(?:s|ing)?|in\sexcess\sof",
     "<": r"(?:less|lower|fewer|smaller|younger|shorter)\sthan|below|under",
@@ -45,8 +45,8 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    rf"(?:\b(?:between|from|of)\s+)?(?<![\w.,/-])(?P<low>{NUMBER})(?P<unit>\s?[^\d\s,;()-]{{1,10}})?\s{{0,3}}(?:-|\bto\b|\band\b|\bthrough\b)\s?"
-    rf"(?P<high>{NUMBER})(?![\d/:-])",
+    rf"(?:\b(?:between|from|of)\s+)?(?<![\w.,/-])(?P<low>(?:-(?=[\d.]+\s(?:to|and)\s-))?{NUMBER})(?P<unit>\s?(?!(?:and|to|through)\b)[^\d\s,;()-]{{1,10}}[23]?|\s?(?!(?:and|to|through)\b)[a-z][a-z/%\s]{{2,30}}?(?:\([^()]{{1,10}}\))?)?\s{{0,3}}(?:-|\bto\b|\band\b|\bthrough\b)\s?"
+    rf"(?P<high>(?:(?<=\s)-)?{NUMBER})(?![\d/:-])",
     re.IGNORECASE,
 )
 _TRAILED = re.compile(
@@ -55,6 +55,11 @@ _TRAILED = re.compile(
     r"|(?P<le>or\s(?:less|lower|below|under|younger|fewer|smaller)\b|and\s(?:below|under|younger|less)\b|maximum\b))",
     re.IGNORECASE,
 )
+_AHEAD = re.compile(
+    rf"(?<![\w.,/-])(?P<number>{NUMBER})(?P<unit>\s?[^\d\s,;()<>≥≤=]{{1,9}}[23²]?|\s?\(?%\)?)?\s?"
+    r"(?:(?P<ge>≤|<\s?=|=\s?<|<\s?/\s?=)|(?P<gt><)|(?P<le>≥|>\s?=|=\s?>|>\s?/\s?=)|(?P<lt>>))\s?(?=[A-Za-z]{2})"
+)
+"""A limit whose measure stands after it, as the first in "18 ≤ BMI ≤ 30"."""
 _PLAIN = re.compile(rf"(?<![\w.,/-])(?P<number>{NUMBER})(?![\w:]|[.,/-]\d)")
 _REFERENCE = re.compile(
     r"\s*(?:-?\s?fold\b|x|\*|times)?\s?(?:above\s|greater\sthan\s|higher\sthan\s)?(?:of\s)?(?:the\s)?\(?"
@@ -100,7 +105,11 @@ _RESTATED = re.compile(
     rf"\s?[(\[]\s?(?:or\s|i\.e\.,?\s|=\s?)?(?:[≥≤<>]\s?=?\s?)?{NUMBER}\s?(?P<unit>[^()\[\]\d\s][^()\[\]]{{0,14}})[)\]]",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"\s*[^\s,;()\[\]<>≥≤=\x00\x02]+(?:\(?[²³^]\)?)?")
+_TOKEN = re.compile(r"\s*[^\s,;()\[\]<>≥≤=\x00\x02]+(?:\(?[²³^]\)?|\([23]\))?")
+_RATIO = re.compile(r"/\s?\d")
+"""The second half of 20/40 is no unit."""
+_IS_MARK = re.compile(r"(?:\bversion|\bv\.?)\s?\d+(?:\.\d+)?|\(\s?\d{1,2}\s?\)", re.IGNORECASE)
+"""A number that tells one edition, or one item of a list, from another."""
 _LONGEST_UNIT = 5
 
 
@@ -115,11 +124,13 @@ class Bound(msgspec.Struct, frozen=True):
     counted: bool = True
     low_unit: str | None = None
     """Of the lower limit, where it has its own, as in "6 months to 12 years"."""
+    ahead: bool = False
+    """Its measure stands after it."""
 
 
 @lru_cache(maxsize=65536)
 def unit_of(words: str) -> str | None:
-    return None if words.casefold() in _AMBIGUOUS else read_unit(words)
+    return None if words.casefold() in _AMBIGUOUS or _RATIO.match(words) else read_unit(words)
 
 
 def decimal(text: str) -> Decimal:
@@ -134,15 +145,18 @@ def find_bounds(line: str) -> list[Bound]:
     """All limits from the left, none overlapping; of those that begin together, ranges before single limits."""
     if not _CUE.search(line):
         return []
-    return list(leftmost(line, _READERS))
+    return list(leftmost(line, cued(line, _READERS)))
 
 
 def _between(line: str, match: re.Match[str]) -> Bound | None:
     low, high = decimal(match["low"]), decimal(match["high"])
-    if low >= high or (match["unit"] and match["unit"].strip() and unit_of(match["unit"].strip()) is None):
+    if high < low < 0:
+        low, high = high, low
+    written = (match["unit"] or "").strip()
+    own = unit_of(written) or unit_of(written.partition("(")[0].strip())
+    if low >= high or (written and own is None):
         return None
     unit, reference, end = _measured(line, match.end())
-    own = unit_of((match["unit"] or "").strip())
     return Bound(match.start(), end, Range(low, high), unit or own, reference, low_unit=own)
 
 
@@ -162,6 +176,15 @@ def _kind(match: re.Match[str]) -> str:
     return next(kind for kind, name in _NAMES.items() if match[name])
 
 
+def _ahead(line: str, match: re.Match[str]) -> Bound | None:  # noqa: ARG001
+    written = (match["unit"] or "").strip(" ()")
+    if written and unit_of(written) is None:
+        return None
+    kind = next(kind for kind, name in _NAMES.items() if name != "eq" and match[name])
+    unit = unit_of(written) if written else None
+    return Bound(match.start(), match.end(), _range(kind, decimal(match["number"])), unit, ahead=True)
+
+
 def _trailed(line: str, match: re.Match[str]) -> Bound | None:
     words = (match["unit"] or "").strip(" .-")
     unit, reference, end = _measured(line, match.end("number"))
@@ -178,6 +201,8 @@ def _trailed(line: str, match: re.Match[str]) -> Bound | None:
 
 
 def _bare(line: str, match: re.Match[str]) -> Bound | None:
+    if _IS_MARK.search(line, max(0, match.start() - 12), match.end() + 1):
+        return None
     number = decimal(match["number"])
     unit, reference, end = _measured(line, match.end())
     return Bound(match.start(), end, Range(number, number), unit, reference, counted=False)
@@ -219,7 +244,13 @@ def _unit(line: str, place: int) -> tuple[str | None, int]:
     return None, place
 
 
-_READERS = ((_BETWEEN, _between), (_BOUND, _compared), (_TRAILED, _trailed), (_PLAIN, _bare))
+_READERS = (
+    (("-", "to", "and", "through"), (_BETWEEN, _between)),
+    (("≤", "≥", "<", ">"), (_AHEAD, _ahead)),
+    ((), (_BOUND, _compared)),
+    ((" or ", " and ", "+", "maximum"), (_TRAILED, _trailed)),
+    ((), (_PLAIN, _bare)),
+)
 
 
 def _range(kind: str, value: Decimal) -> Range:

@@ -40,8 +40,9 @@ def span_of(line: str, start: int, end: int) -> Span:
 
 
 def moved(expr: Expr, where: Callable[[int], int]) -> Expr:
-    """The same, read from another text: ``where`` says where each place is there."""
-    changed: dict[str, object] = {"spans": tuple(Span(where(one.start), where(one.end)) for one in expr.spans)}
+    """The same, read from another text: ``where`` says where each place is there; what is not there has no span."""
+    spans = (Span(where(one.start), where(one.end)) for one in expr.spans)
+    changed: dict[str, object] = {"spans": tuple(one for one in spans if one.start < one.end)}
     for name in ("of", "base", "allowed", "guard", "then"):
         part = getattr(expr, name, None)
         if isinstance(part, tuple):

@@ -21,10 +21,11 @@ from equipoise.eligibility.expression import (
     Unit,
     Window,
 )
+from equipoise.eligibility.read.counts import NUMBER_CUE, counted, find_counts
 from equipoise.eligibility.read.events import Named, is_negated
 from equipoise.eligibility.read.left import left_over
 from equipoise.eligibility.read.piece import Piece
-from equipoise.eligibility.read.places import name_in, span_of
+from equipoise.eligibility.read.places import name_in, overlaps, span_of
 from equipoise.eligibility.read.times import Time
 from equipoise.eligibility.tree import walk
 
@@ -43,6 +44,13 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _NOW = Window(start=Period(Decimal(0), Unit.DAY), end=Period(Decimal(0), Unit.DAY))
+_VERB = re.compile(r"\s(?:must|should|will|has|have|had|may|can|would|is|are|was|were|that|which|who)\b", re.IGNORECASE)
+_LEAD_IN = re.compile(
+    r"(?:(?:for|that|this|these|following|at|and|or|by|to|after|before|during|if|when|are|is)\b\W*)+", re.IGNORECASE
+)
+_TAIL_OFF = re.compile(r"(?:\W*(?:\b(?:and|or|for|to|of|with|in|by|also|the|a|an)\b|[(:]))+\Z", re.IGNORECASE)
+_SHORTEST = 4
+"""Letters: less names nothing that no dictionary knows."""
 _REACH = 160
 """Characters between an event and its time."""
 
@@ -133,14 +141,43 @@ def unnamed(line: str, times: list[Time], pieces: list[Piece], *, exclude: bool)
         stops = (stop.end() for stop in _CLAUSE.finditer(line, 0, time.start))
         earlier = max([0, *(end for _, end in others if end <= time.start), *stops])
         later = min([len(line), *(start for start, _ in others if start >= time.end and start > time.start)])
-        span = name_in(line, earlier, time.start) or name_in(line, time.end, later)
-        if span is None:
+        gap = line.rfind("\x02", earlier, time.start) + 1
+        span = (
+            name_in(line, max(earlier, gap), time.start)
+            or (gap and name_in(line, earlier, line.index("\x02", earlier)))
+            or name_in(line, time.end, later)
+        )
+        verb = _VERB.search(line, *span) if span else None
+        span = _trimmed(line, span[0], verb.start() if verb else span[1]) if span else None
+        if span is None or span[1] - span[0] < _SHORTEST:
             continue
-        words = " ".join(line[span[0] : span[1]].split())
+        least, most, start = counted(line, earlier, *span)
+        words = " ".join(line[start : span[1]].split())
         negated = is_negated(line, span[0])
-        named = Named(*span, Domain.ANY, Concept(words=words), (), now=False, negated=negated)
+        named = Named(
+            start, span[1], Domain.ANY, Concept(words=words), (), now=False, negated=negated, least=least, most=most
+        )
         found.append(_piece(*span, _event(line, named, time, exclude=exclude), negated=negated))
     return found
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    """Without what only ties it to the rest of the sentence."""
+    lead, tail = _LEAD_IN.match(line, start, end), _TAIL_OFF.search(line, start, end)
+    start, end = lead.end() if lead else start, tail.start() if tail else end
+    return start, end
+
+
+def numbered(line: str, times: list[Time], pieces: list[Piece], *, exclude: bool) -> Iterator[Piece]:
+    """How many there are of something no dictionary knows, with the time that follows it."""
+    taken = [(piece.start, piece.end) for piece in pieces]
+    for start, end, words, least, most in find_counts(line) if NUMBER_CUE.search(line) else ():
+        if overlaps(start, end, taken) or any(time.start < end and start < time.end for time in times):
+            continue
+        concept, negated = Concept(words=" ".join(words.split())), is_negated(line, start)
+        named = Named(start, end, Domain.ANY, concept, (), now=False, negated=negated, least=least, most=most)
+        time = _time_of(line, named, [named], times)
+        yield _piece(start, end, _event(line, named, time, exclude=exclude), negated=negated)
 
 
 def _uses(expr: Expr, time: Time) -> bool:

@@ -7,118 +7,114 @@ from typing import Literal
 import msgspec
 
 from equipoise.eligibility.expression import Anchor, Period, Unit, Window
-from equipoise.eligibility.read.scanning import leftmost
+from equipoise.eligibility.read.anchors import anchor_at
+from equipoise.eligibility.read.scanning import cued, leftmost, mentions
+from equipoise.eligibility.read.timewords import (
+    AGO,
+    AMOUNT,
+    BEFORE,
+    CALENDAR,
+    LENGTH,
+    OF_WHAT,
+    OTHER,
+    UNIT,
+    number_of,
+    other_of,
+    period_of,
+)
 
 Role = Literal["within", "since", "duration", "other"]
 
-_WORDS = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-_SPELLED = {word: place for place, word in enumerate(_WORDS, 1)} | {
-    "a": 1,
-    "an": 1,
-    "twenty-one": 21,
-    "twenty-four": 24,
-    "twenty-eight": 28,
-    "thirty": 30,
-    "thirty-six": 36,
-    "forty-eight": 48,
-    "sixty": 60,
-    "seventy-two": 72,
-    "ninety": 90,
-    "half a": 1,
-}
-_AMOUNT = (
-    rf"(?:\d+(?:[.,]\d+)?|\b(?:{'|'.join(sorted(_SPELLED, key=len, reverse=True))})\b)(?:\s?\(\s?\d+(?:\.\d+)?\s?\))?"
-)
-_UNIT = (
-    r"(?:hours?|hrs?\b\.?|days?|weeks?|wks?\b\.?|months?|mos?\b\.?|years?|yrs?\b\.?|half[- ]?lives|half[- ]?life|t1/2)"
-)
-_UNITS = (
-    ("half", Unit.HALF_LIFE),
-    ("t1", Unit.HALF_LIFE),
-    ("h", Unit.HOUR),
-    ("d", Unit.DAY),
-    ("w", Unit.WEEK),
-    ("m", Unit.MONTH),
-    ("y", Unit.YEAR),
-)
-_CALENDAR = r"(?:\s?(?:calendar|consecutive|full|elimination))?"
-_LENGTH = rf"(?P<amount>{_AMOUNT})(?:\s?(?:-|to|or|and)\s?(?P<upper>{_AMOUNT}))?[\s-]?{_CALENDAR}\s?(?P<unit>{_UNIT})(?![a-z])'?(?!\s?-?\s?(?:of\sage|old\b|age\b))(?:\s?\(\s?(?:approximately\s)?\d+[\s-]?{_UNIT}\s?\))?"
-_OTHER = (
-    rf"(?:\s?(?:,|\()?\s?or\s(?:within\s|at\sleast\s|<\s?|less\sthan\s)?(?P<other>{_AMOUNT})[\s-]?{_CALENDAR}\s?(?P<other_unit>{_UNIT})"
-    r"(?:\sof\s(?:the\s)?[\w\s-]{1,40}?(?=\s?[,(]?\s?(?:which|prior|before|preceding)))?)?(?:\s?(?:,|\()?\s?(?:whichever|which\sever)\s(?:is\s)?(?:the\s)?(?P<which>longer|longest|greater|later|shorter|shortest|less)\)?)?"
-)
-_OF_WHAT = r"(?:\s(?:of|from|after|following|since)\b)"
-_BEFORE = (
-    r"(?:\s?,?\s?(?:immediately\s)?(?:prior\s?to|before|preceding|previous\sto|in\sadvance\sof)\b|\s?prior\b(?!\s?to))"
-)
-_AGO = r"\s(?:ago|earlier|previously)\b"
-_WHAT = r"(?:\s(?P<what>[^,;.()\x00\x02]{1,70}))?"
-_PAST = r"(?:the\s)?(?:last|past|previous|prior|preceding|most\srecent|recent)\s"
-
 _WITHIN = re.compile(
-    rf"(?P<lead>\b(?:with\s?in|in|during|over|for|of|throughout)\s(?:approximately\s)?(?:the\s)?(?:<\s?|≤\s?|less\sthan\s)?(?P<past>(?:last|past|previous|prior|preceding|recent)\s)?(?:a\speriod\sof\s)?)"
-    rf"{_LENGTH}{_OTHER}(?P<before>{_BEFORE})?(?P<of>{_OF_WHAT})?",
+    rf"(?P<lead>\b(?:with\s?in|in|during|over|for|of|throughout)\s(?:approximately\s|about\s|either\s)?(?:the\s|a\s)?(?:<\s?|≤\s?|less\sthan\s|at\sleast\s)?(?P<past>(?:(?:immediate(?:ly)?|most)\s)?(?:last|past|previous|prior|preceding|recent)\s)?(?:a\s)?(?:period\sof\s)?)"
+    rf"{LENGTH}{OTHER}(?P<before>{BEFORE})?(?P<of>{OF_WHAT})?",
     re.IGNORECASE,
 )
+_LAST = re.compile(
+    rf"(?P<lead>(?:\bthe\s|\()?(?P<past>\b(?:last|past|previous|preceding)\s)){LENGTH}(?P<before>{BEFORE})?",
+    re.IGNORECASE,
+)
+"""Without "in" or "within"."""
 _LESS = re.compile(
-    rf"(?P<lead>(?:\b(?:less|fewer)\sthan|<|≤|\bup\sto|\bno\s(?:more|longer)\sthan)\s?)(?:or\sequal\sto\s)?{_LENGTH}{_OTHER}"
-    rf"(?:(?P<before>{_BEFORE})|(?P<ago>{_AGO})|(?P<of>{_OF_WHAT}))",
+    rf"(?P<lead>(?:\b(?:less|fewer)\sthan|<|≤|\bup\sto|\bno\s(?:more|longer)\sthan)\s?)(?:or\sequal\sto\s)?{LENGTH}{OTHER}"
+    rf"(?:(?P<before>{BEFORE})|(?P<ago>{AGO})|(?P<of>{OF_WHAT}))",
     re.IGNORECASE,
 )
 _MORE = re.compile(
     rf"(?P<lead>\b(?:at\sleast|more\sthan|greater\sthan|longer\sthan|over|minimum\sof|(?:not|no)\sless\sthan|older\sthan)\s|[≥>]\s?=?\s?)(?:or\sequal\sto\s)?(?:a\speriod\sof\s)?"
-    rf"{_LENGTH}{_OTHER}(?:(?P<before>{_BEFORE})|(?P<ago>{_AGO})|(?P<of>{_OF_WHAT})|(?P<have>\s(?:have|has|must\shave)\s(?:elapsed|passed)(?:\s(?:since|from|between))?))",
+    rf"{LENGTH}{OTHER}(?:(?P<before>{BEFORE})|(?P<ago>{AGO})|(?P<of>{OF_WHAT})|(?P<have>\s(?:have|has|must\shave)\s(?:elapsed|passed)(?:\s(?:since|from|between))?))",
     re.IGNORECASE,
 )
 _PASSED = re.compile(
-    rf"(?P<lead>)\b{_LENGTH}(?P<have>(?:\s(?:have|has|must\shave)\s(?:elapsed|passed))?\ssince\b)", re.IGNORECASE
+    rf"(?P<lead>)\b{LENGTH}(?P<have>(?:\s(?:have|has|must\shave)\s(?:elapsed|passed))?\ssince\b)", re.IGNORECASE
 )
-_PRIOR = re.compile(rf"(?P<lead>){_LENGTH}{_OTHER}(?:(?P<before>{_BEFORE})|(?P<ago>{_AGO}))", re.IGNORECASE)
+_PRIOR = re.compile(rf"(?P<lead>){LENGTH}{OTHER}(?:(?P<before>{BEFORE})|(?P<ago>{AGO}))", re.IGNORECASE)
 _FOR = re.compile(
     rf"(?P<lead>\b(?:for|of|with|lasting|duration|history)\s(?:a\s)?(?:(?:total|minimum|duration|period|of|the)\s)*(?P<least>at\sleast|more\sthan|greater\sthan|longer\sthan|over|≥|>|a\sminimum\sof|minimum)\s?=?\s?(?:or\sequal\sto\s)?(?:the\s)?(?P<past>(?:last|past|previous|prior|preceding)\s)?)"
-    rf"{_LENGTH}(?!\s(?:since|ago|from|after|following|ha(?:s|ve)\selapsed))(?P<before>{_BEFORE})?",
+    rf"{LENGTH}(?!\s(?:since|ago|from|after|following|ha(?:s|ve)\selapsed))(?P<before>{BEFORE})?",
     re.IGNORECASE,
 )
 _LASTING = re.compile(
-    rf"(?P<lead>)(?P<least>\b(?:at\sleast|more\sthan|greater\sthan|longer\sthan|minimum\sof|over|for)\s|[≥>]\s?=?\s?){_LENGTH}"
+    rf"(?P<lead>)(?P<least>\b(?:at\sleast|more\sthan|greater\sthan|longer\sthan|minimum\sof|over|for)\s|[≥>]\s?=?\s?){LENGTH}"
     rf"(?P<before>(?!))?(?:\s?(?:in\s|of\s|')?\s?duration|(?<=\S)(?=\s?\)))",
     re.IGNORECASE,
 )
+_STEADY = re.compile(
+    rf"(?P<lead>)(?P<least>\b(?:at\sleast|more\sthan|greater\sthan|minimum\sof)\s|[≥>]\s?=?\s?){LENGTH}(?P<before>(?!))?",
+    re.IGNORECASE,
+)
+_IS_STEADY = re.compile(r"\b(?:stable|steady|unchanged|constant|continuous(?:ly)?)\b[^.;,]{0,50}\Z", re.IGNORECASE)
+"""What makes "≥ 3 months" after it a duration."""
+_HISTORY = re.compile(
+    rf"(?P<lead>)(?P<least>(?:\b(?:at\sleast|more\sthan|greater\sthan|over|minimum(?:\sof)?)\s|[≥>]\s?=?\s?)?(?:an?\s)?\(?){LENGTH}\)?[\s-](?:\w+\s)?history\b(?:\sof)?(?P<before>(?!))?",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    rf"(?P<lead>)(?P<least>\bfor\s(?:approximately\s|about\s|a\s|the\s)?){LENGTH}(?!\s?-?\s?(?:ago|after|post|following|from|period|duration|thereafter|study|trial|treatment|visit|once))(?P<before>{BEFORE})?",
+    re.IGNORECASE,
+)
+"""A "for" of its own; what is to come is no duration."""
+_OF = re.compile(
+    rf"(?P<lead>)(?P<least>\b(?:at\sleast|more\sthan|minimum\sof)\s)?{LENGTH}'?\sof\s(?=(?:\w+\s)?(?:amenorrh|abstinen|symptom|stab|continuous|sobriety|remission|pain|insulin\sindependence))(?P<before>(?!))?",
+    re.IGNORECASE,
+)
+""" "12 months of amenorrhoea" lasts so long."""
+_COMING = re.compile(
+    r"\b(?:will|agree\w*|willing|able|availab\w+|contracept\w+|abstain|abstinen\w+|refrain|plan\w*|expect\w*|remain|continue|until|must\suse|follow\w*|up\sto|intend\w*|require\w*|store\w*)\b[^.;]{0,90}\Z",
+    re.IGNORECASE,
+)
+_LASTED = re.compile(
+    r"\b(?:stable|steady|unchanged|constant|continuous(?:ly)?|diagnos\w+|histor\w+|symptom\w*|persist\w*|present|postmenopausal|amenorrh\w+|abstinen\w+|free|remission|controlled|maintained)\b[^.;]{0,70}\Z",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(
-    rf"(?P<lead>\(\s?(?:within|<|≤|less\sthan|in)\s?)(?:the\s)?(?P<past>(?:last|past|previous|prior)\s)?{_LENGTH}(?=\s?\))",
+    rf"(?P<lead>\(\s?(?:within|<|≤|less\sthan|in)\s?)(?:the\s)?(?P<past>(?:last|past|previous|prior)\s)?{LENGTH}(?=\s?\))",
     re.IGNORECASE,
 )
 _ONE = re.compile(
-    rf"(?P<lead>\b(?:with\s?in|in|during|over)\s(?:the\s)?(?P<past>(?:last|past|previous|prior|preceding)\s))(?P<unit>{_UNIT})\b(?P<before>{_BEFORE})?",
+    rf"(?P<lead>\b(?:with\s?in|in|during|over)\s(?:the\s)?(?P<past>(?:last|past|previous|prior|preceding)\s))(?P<unit>{UNIT})\b(?P<before>{BEFORE})?",
     re.IGNORECASE,
 )
-_CUE = re.compile(
-    r"\b(?:h(?:ou)?rs?|days?|w(?:ee)?ks?|mos?|months?|y(?:ea)?rs?|half|t1/2|during|throughout|while|for\sthe|course)\b",
-    re.IGNORECASE,
+_CUE = (
+    "hour",
+    "hr",
+    "day",
+    "week",
+    "wk",
+    "mo",
+    "year",
+    "yr",
+    "half",
+    "t1/2",
+    "during",
+    "throughout",
+    "while",
+    "for the",
+    "course",
 )
+_SHORT_CUE = re.compile(r"\d\s?[hdyHDY]\b")
 _SECOND = re.compile(
-    rf"\(?\bor\s(?:within\s|at\sleast\s|<\s?|less\sthan\s)?(?P<other>{_AMOUNT})[\s-]?{_CALENDAR}\s?(?P<other_unit>{_UNIT})\b"
+    rf"\(?\bor\s(?:within\s|at\sleast\s|<\s?|less\sthan\s)?(?P<other>{AMOUNT})[\s-]?{CALENDAR}\s?(?P<other_unit>{UNIT})\b"
     r"(?:\sof\s(?:the\s)?[\w\s-]{1,40}?)?\s?[,(]?\s?(?:\(\s?)?(?:whichever|which\sever)\s(?:is\s)?(?:the\s)?"
     r"(?P<which>longer|longest|greater|later|shorter|shortest|less)\)?",
     re.IGNORECASE,
@@ -126,27 +122,13 @@ _SECOND = re.compile(
 _FUTURE = re.compile(
     r"\b(?:during|throughout|for\sthe\s(?:duration|length|course)\sof|while\s(?:on|in|participating\sin)|over\sthe\scourse\sof|at\sany\stime\sduring)\s(?:the\s|this\s)?(?:entire\s|whole\s|course\sof\sthe\s)?"
     r"(?:study|trial|treatment|participation|protocol)(?:\s(?:period|treatment|participation|duration|drug))?"
-    rf"|\b(?:for|until|and\sfor|up\sto)?\s?(?:at\sleast\s)?{_AMOUNT}[\s-]?{_UNIT}\s(?:after|following|post)\s(?:the\s)?(?:last|final|end|completion|discontinu|study|stopping|randomi)[^,;.()\x00\x02]{{0,60}}",
+    rf"|\b(?:for|until|and\sfor|up\sto)?\s?(?:at\sleast\s)?{AMOUNT}[\s-]?{UNIT}\s(?:after|following|post)\s(?:the\s)?(?:last|final|end|completion|discontinu|study|stopping|randomi)[^,;.()\x00\x02]{{0,60}}",
     re.IGNORECASE,
 )
-_NEXT = re.compile(rf"\b(?:with\s?in|in|during|over)\s(?:the\s)?next\s{_LENGTH}", re.IGNORECASE)
-_NAMED = (
-    (Anchor.CONSENT, r"consent|\bicf\b|assent"),
-    (Anchor.RANDOMISATION, r"randomi[sz]"),
-    (
-        Anchor.FIRST_DOSE,
-        r"first\s(?:dose|administration|infusion|injection|treatment|study|vaccination|day\sof)|(?:study\s|trial\s|investigational\s)?(?:drug|medication|treatment|therapy|product|vaccin|agent|intervention|dosing|imp\b|ip\b)|\bdos(?:e|ing)\b|day\s?1\b|day\s1|initiation|cycle\s1|\bc1d1\b|administration|start\sof",
-    ),
-    (Anchor.SCREENING, r"screen"),
-    (Anchor.BASELINE, r"baseline|visit|day\s?0|week\s?0"),
-    (
-        Anchor.ENROLMENT,
-        r"enrol|entry|entering|registration|inclusion|recruit|study\sstart|start\sof\s(?:the\s)?(?:study|trial)|beginning|participation|joining|study|trial",
-    ),
+_NEXT = re.compile(
+    rf"\b(?:with\s?in|in|during|over)\s(?:the\s)?(?:next|following|coming|upcoming|subsequent|ensuing)\s{LENGTH}",
+    re.IGNORECASE,
 )
-_ANCHORS = [(anchor, re.compile(rf"\b(?:{pattern})", re.IGNORECASE)) for anchor, pattern in _NAMED]
-_WHAT_FOLLOWS = re.compile(r"\s?(?:the\s)?(?P<what>[^,;.()\x00\x02]{1,80})")
-_ENDS = re.compile(r"\s(?:or|and|unless|except|with|that|which|who|are|is|will|must|for|if|in|as|due)\b", re.IGNORECASE)
 
 
 class Time(msgspec.Struct, frozen=True):
@@ -166,9 +148,9 @@ class Time(msgspec.Struct, frozen=True):
 def find_times(line: str) -> list[Time]:
     """All times from the left, none overlapping."""
     found: list[Time] = []
-    if not _CUE.search(line):
+    if not mentions(line, *_CUE) and not _SHORT_CUE.search(line):
         return found
-    for time in leftmost(line, _READERS):
+    for time in leftmost(line, cued(line, _READERS)):
         if time.role != "other":
             found.append(time)
         elif found and found[-1].window.other is None:
@@ -179,7 +161,7 @@ def find_times(line: str) -> list[Time]:
 
 def _second(line: str, match: re.Match[str]) -> Time:  # noqa: ARG001
     """ "..., or 5 half-lives, whichever is longer", some words after the first length."""
-    other, which = _other(match.groupdict())
+    other, which = other_of(match.groupdict())
     return Time(match.start(), match.end(), "other", Window(other=other, whichever=which))
 
 
@@ -187,6 +169,8 @@ def _within(line: str, match: re.Match[str]) -> Time | None:
     """ "within 4 weeks before", "in the past year", "less than 6 months ago", "30 days prior to"."""
     groups = match.groupdict()
     lead = (groups.get("lead") or "").strip().casefold()
+    if groups["plus"] and not lead:
+        return _since(line, match)
     if (
         not groups.get("past")
         and not groups.get("before")
@@ -196,11 +180,11 @@ def _within(line: str, match: re.Match[str]) -> Time | None:
         return None
     after = bool(groups.get("of")) and not groups.get("before")
     anchor, event, end = (
-        _anchor(line, match.end()) if groups.get("before") or after else (Anchor.INDEX, "", match.end())
+        anchor_at(line, match.end()) if groups.get("before") or after else (Anchor.INDEX, "", match.end())
     )
-    limit = _period(groups["upper"] or groups["amount"], groups["unit"])
-    other, which = _other(groups) if "other" in groups else (None, None)
-    amounts = sorted(_number(groups[name]) for name in ("amount", "upper") if groups[name])
+    limit = period_of(groups["upper"] or groups["amount"], groups["unit"])
+    other, which = other_of(groups) if "other" in groups else (None, None)
+    amounts = sorted(number_of(groups[name]) for name in ("amount", "upper") if groups[name])
     start = Period(-amounts[-1], limit.unit)
     nearer = Period(-amounts[0], limit.unit) if len(amounts) > 1 else _ZERO
     window = Window(anchor=anchor, start=start, end=nearer, other=other, whichever=which)
@@ -211,8 +195,8 @@ def _within(line: str, match: re.Match[str]) -> Time | None:
 
 def _one(line: str, match: re.Match[str]) -> Time:
     """ "in the past year"."""
-    limit = _period("one", match["unit"])
-    anchor, event, end = _anchor(line, match.end()) if match["before"] else (Anchor.INDEX, "", match.end())
+    limit = period_of("one", match["unit"])
+    anchor, event, end = anchor_at(line, match.end()) if match["before"] else (Anchor.INDEX, "", match.end())
     return Time(
         match.start(),
         end,
@@ -226,10 +210,10 @@ def _one(line: str, match: re.Match[str]) -> Time:
 def _since(line: str, match: re.Match[str]) -> Time | None:
     """ "at least 4 weeks since", "more than 5 years ago", "≥ 3 months before randomisation"."""
     groups = match.groupdict()
-    limit = _period(groups["amount"], groups["unit"])
-    other, which = _other(groups)
+    limit = period_of(groups["amount"], groups["unit"])
+    other, which = other_of(groups)
     if groups.get("before"):
-        anchor, event, end = _anchor(line, match.end())
+        anchor, event, end = anchor_at(line, match.end())
     elif groups.get("of") or groups.get("have"):
         anchor, event, end = Anchor.INDEX, "", match.end()
     else:
@@ -239,69 +223,64 @@ def _since(line: str, match: re.Match[str]) -> Time | None:
 
 
 def _duration(line: str, match: re.Match[str]) -> Time | None:
-    anchor, event, end = _anchor(line, match.end()) if match["before"] else (Anchor.INDEX, "", match.end())
-    limit = _period(match["amount"], match["unit"])
+    anchor, event, end = anchor_at(line, match.end()) if match["before"] else (Anchor.INDEX, "", match.end())
+    limit = period_of(match["amount"], match["unit"])
     return Time(match.start("least"), end, "duration", Window(anchor=anchor), limit, event)
 
 
+def _steady(line: str, match: re.Match[str]) -> Time | None:
+    return _duration(line, match) if _IS_STEADY.search(line, max(0, match.start() - 70), match.start()) else None
+
+
+def _lasting(line: str, match: re.Match[str]) -> Time | None:
+    """Its own words only: the "of" leads to what lasts."""
+    limit = period_of(match["amount"], match["unit"])
+    if _COMING.search(line, max(0, match.start() - 120), match.start()):
+        return None
+    return Time(match.start(), match.end() - len(" of "), "duration", Window(), limit)
+
+
+def _kept(line: str, match: re.Match[str]) -> Time | None:
+    """ "stable on metformin for 3 months", of the past only; no more than a window before a moment that is named."""
+    before = line[max(0, match.start() - 120) : match.start()]
+    if _COMING.search(before):
+        return None
+    if _LASTED.search(before):
+        return _duration(line, match)
+    return _within(line, match) if match["before"] else None
+
+
 def _next(line: str, match: re.Match[str]) -> Time:  # noqa: ARG001
-    return Time(match.start(), match.end(), "within", Window(start=_ZERO, end=_period(match["amount"], match["unit"])))
+    return Time(
+        match.start(), match.end(), "within", Window(start=_ZERO, end=period_of(match["amount"], match["unit"]))
+    )
 
 
 def _future(line: str, match: re.Match[str]) -> Time | None:  # noqa: ARG001
     return Time(match.start(), match.end(), "within", Window(anchor=Anchor.STUDY))
 
 
+_BEFORE_CUES = ("prior", "before", "preced", "previous", "advance", "ago", "earlier")
 _READERS = (
-    (_SECOND, _second),
-    (_FUTURE, _future),
-    (_NEXT, _next),
-    (_FOR, _duration),
-    (_MORE, _since),
-    (_LASTING, _duration),
-    (_WITHIN, _within),
-    (_ONE, _one),
-    (_LESS, _within),
-    (_BRACKETED, _within),
-    (_PASSED, _since),
-    (_PRIOR, _within),
+    (("which",), (_SECOND, _second)),
+    (("study", "trial", "treatment", "participat", "protocol", "after", "following", "post"), (_FUTURE, _future)),
+    (("next", "following", "coming", "subsequent", "ensuing"), (_NEXT, _next)),
+    (("for", "of", "with", "lasting", "duration", "history"), (_FOR, _duration)),
+    (("history",), (_HISTORY, _duration)),
+    (
+        ("amenorrh", "abstinen", "symptom", "stab", "continuous", "sobriety", "remission", "pain", "independ"),
+        (_OF, _lasting),
+    ),
+    (("at least", "than", "over", "minimum", "≥", ">"), (_MORE, _since)),
+    (("at least", "than", "over", "minimum", "≥", ">", "for"), (_LASTING, _duration)),
+    ((), (_WITHIN, _within)),
+    (("for",), (_KEPT, _kept)),
+    (("last", "past", "previous", "prior", "preceding"), (_ONE, _one)),
+    (("last", "past", "previous", "preceding"), (_LAST, _within)),
+    (("than", "<", "≤", "up to", "no more", "no longer"), (_LESS, _within)),
+    (("(",), (_BRACKETED, _within)),
+    (("since",), (_PASSED, _since)),
+    (_BEFORE_CUES, (_PRIOR, _within)),
+    (("stable", "steady", "unchanged", "constant", "continuous"), (_STEADY, _steady)),
 )
 _ZERO = Period(Decimal(0), Unit.DAY)
-
-
-def _anchor(line: str, place: int) -> tuple[Anchor, str, int]:
-    """The moment named after "before"; the words themselves where they name no moment of the study."""
-    match = _WHAT_FOLLOWS.match(line, place)
-    if match is None:
-        return Anchor.INDEX, "", place
-    words = match["what"]
-    cut = _ENDS.search(words)
-    words = (words[: cut.start()] if cut else words).rstrip()
-    named = [
-        (found.start(), rank, anchor, found.end())
-        for rank, (anchor, pattern) in enumerate(_ANCHORS)
-        if (found := pattern.search(words))
-    ]
-    end = match.start("what") + len(words)
-    if not named:
-        return Anchor.INDEX, words.strip(), end
-    specific = [one for one in named if one[2] is not Anchor.ENROLMENT] or named
-    return min(specific, key=lambda one: one[1])[2], "", end
-
-
-def _period(amount: str, unit: str) -> Period:
-    written = unit.casefold()
-    return Period(_number(amount), next(one for start, one in _UNITS if written.startswith(start)))
-
-
-def _number(text: str) -> Decimal:
-    digits = re.search(r"\d+(?:[.,]\d+)?", text)
-    return Decimal(digits[0].replace(",", ".")) if digits else Decimal(_SPELLED[text.strip().casefold()])
-
-
-def _other(groups: dict[str, str | None]) -> tuple[Period | None, Literal["longer", "shorter"] | None]:
-    if not groups.get("other") or not groups.get("other_unit"):
-        return None, None
-    which = (groups.get("which") or "longer").casefold()
-    other = _period(groups["other"] or "", groups["other_unit"] or "")
-    return other, "shorter" if which.startswith(("short", "less")) else "longer"

@@ -7,6 +7,7 @@ import msgspec
 from sqlglot import exp
 
 from equipoise.eligibility.attrition import DIGITS
+from equipoise.eligibility.cohorts import for_the_study
 from equipoise.eligibility.expression import (
     Age,
     And,
@@ -71,10 +72,13 @@ class Compiled(msgspec.Struct, frozen=True):
 def compile_criteria(
     criteria: tuple[Criterion, ...], run: Run, vocabulary: Vocabulary, schema: str | None = None
 ) -> Compiled:
-    """The criteria, whose concepts are bound to OMOP concept ids, as a query over a CDM 5.4 in ``schema``."""
+    """The criteria, whose concepts are bound to OMOP concept ids, as a query over a CDM 5.4 in ``schema``.
+
+    One that is for a cohort counts for the study as ``cohorts`` says.
+    """
     plan = Plan(run, vocabulary, schema)
     leaves: dict[Expr, Both] = {}
-    digits = [digit(_passes(one, _truth(one.expr, plan, leaves))) for one in criteria]
+    digits = [digit(_passes(one, _truth(one.expr, plan, leaves))) for one in for_the_study(criteria)]
     words = [_word(digits[first : first + DIGITS]) for first in range(0, max(1, len(digits)), DIGITS)]
     named = [exp.alias_(word, f"w{place}") for place, word in enumerate(words)]
     evidence = _evidence(plan)

@@ -5,11 +5,12 @@ from sqlglot import exp
 
 from equipoise.eligibility.expression import Domain, Pattern
 from equipoise.eligibility.sql.days import BORN
-from equipoise.eligibility.sql.phrases import Sql, column, united, where
+from equipoise.eligibility.sql.phrases import Condition, Sql, column, number, united, when, where
 from equipoise.eligibility.sql.plan import Plan
-from equipoise.eligibility.sql.vocabulary import concept_ids
+from equipoise.eligibility.sql.vocabulary import Ids, concept_ids
 
 EVENT, OTHER = "e", "f"
+_SURELY = "surely"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -42,7 +43,7 @@ SOURCES = {
 def event_rows(pattern: Pattern, plan: Plan, alias: str, *, of_birth: bool = False) -> exp.Select | None:
     """Persons of the events of the pattern, joined to their births where asked; ``None``: there can be none."""
     ids = concept_ids(pattern.concept)
-    if not ids:
+    if not ids.may:
         return None
     sources = SOURCES.values() if pattern.domain is Domain.ANY else (SOURCES[pattern.domain],)
     found = united([_of_source(source, ids, plan) for source in sources])
@@ -50,13 +51,24 @@ def event_rows(pattern: Pattern, plan: Plan, alias: str, *, of_birth: bool = Fal
     return with_birth(rows, alias) if of_birth else rows
 
 
-def _of_source(source: Source, ids: frozenset[int], plan: Plan) -> exp.Select:
+def is_surely(pattern: Pattern, alias: str) -> Condition:
+    """Whether a row of ``event_rows`` is certain to be of the pattern. OMOP holds no qualifiers."""
+    ids = concept_ids(pattern.concept)
+    if pattern.qualifiers or not ids.sure:
+        return False
+    return ids.sure == ids.may or exp.EQ(this=column(_SURELY, alias), expression=number(1))
+
+
+def _of_source(source: Source, ids: Ids, plan: Plan) -> exp.Select:
     end = column(source.end)
     if source.at_once and source.end != source.start:
         end = exp.func("COALESCE", end, column(source.start))
     days = (exp.alias_(column(source.start), "start_day"), exp.alias_(end, "end_day"))
     rows = exp.select("person_id", *days).from_(plan.table(source.table))
-    return where(rows, plan.is_one_of(column(source.concept), ids))
+    if ids.sure and ids.sure != ids.may:
+        surely = plan.is_one_of(column(source.concept), ids.sure)
+        rows = rows.select(exp.alias_(when(surely, number(1), number(0)), _SURELY))
+    return where(rows, plan.is_one_of(column(source.concept), ids.may))
 
 
 def with_birth(rows: exp.Select, alias: str) -> exp.Select:

@@ -1,11 +1,9 @@
 """Whether a row of an event lies where a criterion looks for it: sure, or at least possible."""
 
-from decimal import Decimal
-
 from sqlglot import exp
 
 from equipoise.eligibility.expression import Pattern, Related
-from equipoise.eligibility.moments import FIRST
+from equipoise.eligibility.moments import FIRST, whole_days
 from equipoise.eligibility.sql.days import Reach
 from equipoise.eligibility.sql.kleene import Both, both_of
 from equipoise.eligibility.sql.phrases import (
@@ -20,7 +18,7 @@ from equipoise.eligibility.sql.phrases import (
     moved,
     some,
 )
-from equipoise.eligibility.sql.rows import EVENT, OTHER
+from equipoise.eligibility.sql.rows import EVENT, OTHER, is_surely
 
 _UNREACHED = 1_000_000
 """Days: no two days of a record lie as far apart."""
@@ -58,34 +56,30 @@ def undated_too(touch: Both) -> Both:
 
 
 def qualified(touch: Both, pattern: Pattern) -> Both:
-    """OMOP holds no qualifiers: where some are asked for, no event is sure."""
-    return Both(False, touch.may) if pattern.qualifiers else touch
+    """Sure only of what is surely meant."""
+    return Both(every((touch.sure, is_surely(pattern, EVENT))), touch.may)
 
 
 def gap_between(atom: Related) -> Both:
     """From ``first`` to ``second`` in whole days."""
-    low, high = atom.gap.low, atom.gap.high
+    low, high = whole_days(atom.gap)
     one, two = _start(EVENT), _start(OTHER)
-    sure = every((_apart(low, "low", open_end=atom.gap.low_open), _apart(high, "high", open_end=atom.gap.high_open)))
-    wide = every((_apart(low, "low"), _apart(high, "high")))
-    doubtful = bool(atom.first.qualifiers or atom.second.qualifiers)
-    dated = exp.and_(is_there(one), is_there(two)) if sure is True else sure
-    return Both(False if doubtful else dated, some((is_null(one), is_null(two), wide)))
+    apart = every((_at_least(low), _at_most(high)))
+    dated = exp.and_(is_there(one), is_there(two)) if apart is True else apart
+    meant = every((is_surely(atom.first, EVENT), is_surely(atom.second, OTHER)))
+    return Both(every((dated, meant)), some((is_null(one), is_null(two), apart)))
 
 
-def _apart(bound: Decimal | None, side: str, *, open_end: bool = False) -> Condition:
-    if bound is None or abs(bound) > _UNREACHED:
-        return bound is None or (bound < 0) == (side == "low")
-    one, two = _start(EVENT), _start(OTHER)
-    if side == "low":
-        days = int(bound.to_integral_value("ROUND_FLOOR")) + 1 if open_end else _up(bound)
-        return exp.GTE(this=one, expression=moved(two, days=days))
-    days = _up(bound) - 1 if open_end else int(bound.to_integral_value("ROUND_FLOOR"))
-    return exp.LTE(this=one, expression=moved(two, days=days))
+def _at_least(days: int | None) -> Condition:
+    if days is None or abs(days) > _UNREACHED:
+        return days is None or days < 0
+    return exp.GTE(this=_start(EVENT), expression=moved(_start(OTHER), days=days))
 
 
-def _up(bound: Decimal) -> int:
-    return int(bound.to_integral_value("ROUND_CEILING"))
+def _at_most(days: int | None) -> Condition:
+    if days is None or abs(days) > _UNREACHED:
+        return days is None or days > 0
+    return exp.LTE(this=_start(EVENT), expression=moved(_start(OTHER), days=days))
 
 
 def _start(alias: str) -> Sql:

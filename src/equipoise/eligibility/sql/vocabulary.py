@@ -38,10 +38,21 @@ def bundled() -> Vocabulary:
     return Vocabulary(measures, {number: unit for unit, number in OMOP_UNITS.items()})
 
 
-def concept_ids(concept: Concept) -> frozenset[int]:
-    """The OMOP concept ids a concept is bound to, less those of what it leaves out."""
+class Ids(msgspec.Struct, frozen=True):
+    """OMOP concept ids that a concept surely means, and those it may mean."""
+
+    sure: frozenset[int]
+    may: frozenset[int]
+
+
+def concept_ids(concept: Concept) -> Ids:
+    """Those it is bound to, less those of what it leaves out: of what no code is known for, any may be."""
     own = frozenset(_number(code.code) for code in concept.codes if code.system == OMOP)
-    return own.difference(*map(concept_ids, concept.without))
+    parts = [concept_ids(one) for one in concept.without]
+    may = own.difference(*(part.sure for part in parts))
+    if not all(one.codes for one in concept.without):
+        return Ids(frozenset(), may)
+    return Ids(own.difference(*(part.may for part in parts)), may)
 
 
 def _number(code: str) -> int:

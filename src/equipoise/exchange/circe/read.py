@@ -37,6 +37,7 @@ _LOST = {
     "CensoringCriteria": "what makes persons leave the cohort early",
     "CensorWindow": "the calendar days the cohort is cut to",
 }
+_DO = "Export the cohort's JSON from ATLAS."
 
 
 def is_circe(raw: bytes) -> bool:
@@ -48,10 +49,12 @@ def read_circe(raw: bytes) -> tuple[Reading, tuple[str, ...]]:
     """The reading, and in words what of the cohort it does not carry."""
     try:
         cohort = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Refused(f"is not JSON: {error}.", what="the cohort") from None
+    except RecursionError:
+        raise Refused("nests too deep.", what="the cohort", do=_DO) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(f"is not JSON: {str(error).rstrip('.')}.", what="the cohort", do=_DO) from None
     if not isinstance(cohort, dict) or not isinstance(cohort.get("PrimaryCriteria"), dict):
-        raise Refused("has no PrimaryCriteria.", what="the cohort", do="Export the cohort's JSON from ATLAS.")
+        raise Refused("has no PrimaryCriteria.", what="the cohort", do=_DO)
     try:
         return _Reader(cohort).reading()
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:

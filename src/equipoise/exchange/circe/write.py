@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 import msgspec
 
+from equipoise.eligibility.cohorts import cohort_of
 from equipoise.eligibility.expression import (
     Age,
     And,
@@ -96,6 +97,8 @@ class _Writer:
         self._criterion = criterion.id
         expr = criterion.expr if criterion.polarity is Polarity.INCLUDE else Not(of=criterion.expr)
         try:
+            if cohort := cohort_of(criterion):
+                raise _Lost(f"only for {cohort}")
             return {"name": criterion.text or criterion.id, "expression": self.group(expr)}
         except _Lost as lost:
             self._note(f"left out: {lost}")
@@ -162,8 +165,11 @@ class _Writer:
 
     def _set(self, concept: Concept) -> int:
         """The number of the concept's set; the same for the same concept."""
-        if not any(code.system in (OMOP, UNDER) for code in concept.codes):
-            raise _Lost(f"no OMOP concept stands for {concept.words}")
+        for one in (concept, *concept.without):
+            if not any(code.system in (OMOP, UNDER) for code in one.codes):
+                raise _Lost(f"no OMOP concept stands for {one.words}")
+        if any(one.without for one in concept.without):
+            raise _Lost(f"something left out of what is left out of {concept.words}")
         if concept not in self._numbers:
             self._numbers[concept] = len(self.sets)
             parts = [(concept, False), *((one, True) for one in concept.without)]

@@ -45,8 +45,10 @@ def read_evidence(raw: bytes) -> tuple[Reading, tuple[str, ...]]:
     """The reading, and in words what of the resource was not understood, or was changed since we wrote it."""
     try:
         found = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(f"is not JSON: {error}.", what="the resource", do=_DO) from None
+    except RecursionError:
+        raise Refused("nests too deep.", what="the resource", do=_DO) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(f"is not JSON: {str(error).rstrip('.')}.", what="the resource", do=_DO) from None
     kind = found.get("resourceType") if isinstance(found, dict) else None
     if kind not in ("EvidenceVariable", "Group"):
         raise Refused("is neither an EvidenceVariable nor a Group.", what=f"resourceType {kind!r}", do=_DO)

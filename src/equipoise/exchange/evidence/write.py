@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import msgspec
 
+from equipoise.eligibility.cohorts import cohort_of
+from equipoise.eligibility.english import english
 from equipoise.eligibility.expression import (
     And,
     AtMost,
@@ -14,6 +16,7 @@ from equipoise.eligibility.expression import (
     Expr,
     IfThen,
     Not,
+    Opaque,
     Or,
     Polarity,
     Reading,
@@ -68,7 +71,7 @@ def write_group(reading: Reading) -> tuple[bytes, tuple[str, ...]]:
 def characteristics(criterion: Criterion, lost: list[str]) -> list[Characteristic]:
     """One, with the criterion's own text. Appends to ``lost``."""
     words: list[str] = []
-    told = plain(say(criterion.expr, words))
+    told = plain(say(_for_all(criterion, words), words))
     lost += _notes(criterion, words)
     name = criterion.id if _FHIR_ID.fullmatch(criterion.id) else ""
     told = msgspec.structs.replace(told, link_id=name, description=criterion.text)
@@ -78,11 +81,21 @@ def characteristics(criterion: Criterion, lost: list[str]) -> list[Characteristi
 def group_characteristics(criterion: Criterion, lost: list[str]) -> list[GroupCharacteristic]:
     """As many as it takes, all of which must hold. Appends to ``lost``."""
     out = criterion.polarity is Polarity.EXCLUDE
-    parts = list(_conjuncts(criterion.expr, out)) or [(criterion.expr, out)]
     words: list[str] = []
+    expr = _for_all(criterion, words)
+    parts = list(_conjuncts(expr, out)) or [(expr, out)]
     found = [told for expr, shut_out in parts for told in _flat(expr, words, exclude=shut_out)]
     lost += _notes(criterion, words)
     return found
+
+
+def _for_all(criterion: Criterion, words: list[str]) -> Expr:
+    """What is only for one cohort FHIR would say of all: it is put in words."""
+    cohort = cohort_of(criterion)
+    if not cohort:
+        return criterion.expr
+    words.append(f"only for {cohort}: {english(criterion.expr)}")
+    return Opaque(text=words[-1])
 
 
 def _notes(criterion: Criterion, words: list[str]) -> list[str]:

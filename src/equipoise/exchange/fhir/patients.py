@@ -56,7 +56,7 @@ def _without_patients(resources: list[Resource], addressed: Mapping[str, Resourc
     for one in resources:
         found.setdefault(_tail(_subject(one)), []).append(one)
     unnamed = found.pop("", [])
-    if not found and any(one.get("resourceType") not in NOBODYS for one in unnamed):
+    if not found:
         return [File("", {}, tuple(unnamed), addressed=addressed)]
     strangers = () if len(found) == 1 else _told_of(unnamed)
     more = unnamed if len(found) == 1 else []

@@ -21,6 +21,9 @@ from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.refused import Refused
 
 _DO = "Give a FHIR R4 Bundle with a Patient, one resource, or lines of a bulk export."
+_PATIENT_TOO = "Put the Patient in the Bundle: ask for Patient/$everything, or for a search with the Patient included."
+_OF_A_PERSON = frozenset(("Patient", "Observation", *MEDICATIONS, *READERS))
+"""Kinds of resource of which one at least must be there."""
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -62,11 +65,18 @@ def _resources(value: object) -> Iterator[Resource]:
     """The resources of a Bundle, each with the address its entry gives it; or the resource itself."""
     if not isinstance(value, dict) or not text_of(value.get("resourceType")):
         raise Refused("This is not FHIR: it has no resourceType.", do=_DO)
+    refuse_other_version(value)
     if value["resourceType"] != "Bundle":
-        refuse_other_version(value)
         yield value
         return
-    for entry in parts_of(value, "entry"):
+    held = list(_entries(value))
+    if not any(one["resourceType"] == "Patient" for one in held):
+        raise Refused("The Bundle holds no Patient, so it is not known whose record it is.", do=_PATIENT_TOO)
+    yield from held
+
+
+def _entries(bundle: Resource) -> Iterator[Resource]:
+    for entry in parts_of(bundle, "entry"):
         held = part_of(entry, "resource")
         if text_of(held.get("resourceType")):
             refuse_other_version(held)
@@ -76,9 +86,11 @@ def _resources(value: object) -> Iterator[Resource]:
 
 
 def _persons(resources: list[Resource]) -> tuple[PersonRecord, ...]:
+    kinds = {text_of(one["resourceType"]): None for one in resources}
+    if not _OF_A_PERSON.intersection(kinds):
+        found = ", ".join(list(kinds)[:5])
+        raise Refused(f"{found} tells nothing of a person." if found else "There is nothing in it.", do=_DO)
     files = filed(resources)
-    if not files:
-        raise Refused("There is nothing about a person in it.", do=_DO)
     return tuple(_person(file) for file in files)
 
 

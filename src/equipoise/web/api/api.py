@@ -39,7 +39,10 @@ def tell_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse
 
 
 @api.exception_handler(HttpError)
-def tell_unread(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
+def tell_unread(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """How deep JSON may nest depends on what else is being done: it is told alike wherever it is found out."""
+    if isinstance(error.__cause__, RecursionError):
+        return tell_too_deep(request, error.__cause__)
     return problem(error.status_code, {"why": "The body is not JSON.", "do": "Send JSON as UTF-8."})
 
 

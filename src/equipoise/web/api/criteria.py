@@ -16,7 +16,6 @@ from equipoise.eligibility.read import read_reading
 from equipoise.eligibility.terms import bind
 from equipoise.eligibility.verdict import CriterionVerdict, StudyVerdict, judge
 from equipoise.kernel.refused import Refused
-from equipoise.kernel.truth import Truth
 from equipoise.web.api.sent import Answered, held_reading, one_person
 from equipoise.web.public.study import today
 
@@ -106,13 +105,14 @@ def _criterion(one: CriterionVerdict) -> dict[str, object]:
         "polarity": one.criterion.polarity,
         "text": one.criterion.text,
         "met": one.met,
+        "only_for": one.only_for,
         "reasons": [
             {
                 "truth": reason.finding.truth,
                 "because": reason.finding.because,
                 "evidence": reason.finding.evidence,
                 "words": why(reason),
-                "settles": settles(reason) if reason.finding.truth is Truth.UNKNOWN else "",
+                "settles": settles(reason),
             }
             for reason in one.reasons
         ],

@@ -34,6 +34,7 @@ FACETS = (
 class Choice(msgspec.Struct, frozen=True):
     """A value to tick, its words and how many studies hold it, ready for the page: the template escapes nothing."""
 
+    id: str
     value: Markup
     words: Markup
     count: str
@@ -64,16 +65,21 @@ def _panel(facet: Facet, values: tuple[FacetValue, ...], chosen: tuple[str, ...]
         shown_values.sort(key=lambda value: places.get(value, len(places)))
     else:
         shown_values.sort(key=lambda value: (value not in chosen, -counts.get(value, 0)))
-    choices = (Choice(*_written(facet, value), f"{counts.get(value, 0):,}", value in chosen) for value in shown_values)
-    return Panel(facet.parameter, facet.title, tuple(choices))
+    choices = tuple(
+        Choice(
+            f"f-{facet.parameter}-{place}", *_written(facet.kind, value), f"{counts.get(value, 0):,}", value in chosen
+        )
+        for place, value in enumerate(shown_values, 1)
+    )
+    return Panel(facet.parameter, facet.title, choices)
 
 
 @lru_cache(maxsize=4096)
-def _written(facet: Facet, value: str) -> tuple[Markup, Markup]:
-    return escape(value), escape(_words(facet, value))
+def _written(kind: str, value: str) -> tuple[Markup, Markup]:
+    return escape(value), escape(_words(kind, value))
 
 
-def _words(facet: Facet, value: str) -> str:
-    if facet.kind == "Phase":
+def _words(kind: str, value: str) -> str:
+    if kind == "Phase":
         return phases_words((value,))
-    return shown(facet.kind, value) if facet.kind else value
+    return shown(kind, value) if kind else value

@@ -8,6 +8,7 @@ from django.urls import reverse
 from equipoise.actions.find import find_place
 from equipoise.actions.read import StudyPage
 from equipoise.actions.readings import reading_of
+from equipoise.eligibility.cohorts import cohort_of
 from equipoise.eligibility.english import unit_words
 from equipoise.eligibility.expression import Opaque, Reading
 from equipoise.eligibility.outlook import for_asking, outlook_of
@@ -78,6 +79,7 @@ def _shown(request: HttpRequest, page: StudyPage, reading: Reading, taken: Taken
         "study": page.study,
         "reading": reading,
         "originals": {one.id: one for one in reading.criteria},
+        "cohort_of": cohort_of,
         "step": step,
         "one_form": one_form,
         "places_of": lambda question: ",".join(map(str, places_of(question, reading))),

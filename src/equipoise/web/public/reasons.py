@@ -58,17 +58,19 @@ def _is_said_elsewhere(one: CriterionVerdict, verdicts: tuple[CriterionVerdict, 
 
 
 def _row(one: CriterionVerdict, person: Person) -> Row:
-    open_ = [reason for reason in one.reasons if reason.finding.truth is Truth.UNKNOWN]
+    open_ = [reason for reason in one.reasons if reason.finding.truth is Truth.UNKNOWN or reason.only_for]
     return Row(one.criterion, tuple(_lines(one.reasons, person)), tuple(dict.fromkeys(filter(None, map(_do, open_)))))
 
 
 def _lines(reasons: Iterable[Reason], person: Person) -> Iterable[Line]:
-    said: dict[str, list[str]] = {}
+    """Topics answered alike in one line; a question in a line of its own."""
+    said: dict[tuple[str, str], list[str]] = {}
     for reason in reasons:
-        said.setdefault(_said(reason, person), []).append(topic(reason.atom))
-    for answer, topics in said.items():
-        words = "; ".join(dict.fromkeys(topics))
-        yield Line(f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('?', '.')) else ':'}", answer)
+        words = topic(reason.atom)
+        said.setdefault((_said(reason, person), words if words.endswith(("?", ".")) else ""), []).append(words)
+    for (answer, question), topics in said.items():
+        words = question or f"{'; '.join(dict.fromkeys(topics))}:"
+        yield Line(f"{words[:1].upper()}{words[1:]}", answer)
 
 
 def _said(reason: Reason, person: Person) -> str:

@@ -1,23 +1,29 @@
 """Results: the studies that fit, why each was found, and how far its nearest open site is."""
 
 import math
+from functools import lru_cache
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from equipoise.actions.find import count_studies, find_place, find_studies, identified
 from equipoise.actions.library import Library
 from equipoise.finder.ask import Ask, Found, Offer
+from equipoise.finder.index import State
 from equipoise.finder.spelling import corrected
 from equipoise.web.library import the_library
-from equipoise.web.public.asking import Asked, read_ask
+from equipoise.web.public.asking import Asked, Pairs, read_ask
 from equipoise.web.public.chips import chips_of
 from equipoise.web.public.drawn import map_of_hits
 from equipoise.web.public.facets import panels_of
+from equipoise.web.public.packed import answer_with, pack
 from equipoise.web.public.rows import row_of
 
 NEIGHBOURS = 2
+KEPT = 256
+"""Pages of some 20 kB, for searches many people make."""
 
 
 class Pages(msgspec.Struct, frozen=True):
@@ -39,12 +45,20 @@ def show_results(request: HttpRequest) -> HttpResponse:
     past = _past_the_end(library, asked.ask)
     if past is not None:
         return render(request, "results_past.html", {"asked": asked, "last": past}, status=404)
-    return _answered(request, asked, find_studies(library, asked.ask))
+    state = library.index.view().state
+    return answer_with(request, _written(library, state, asked.ask, tuple(asked.typed.items())))
 
 
-def _answered(request: HttpRequest, asked: Asked, found: Found) -> HttpResponse:
+@lru_cache(maxsize=KEPT)
+def _written(library: Library, state: State, ask: Ask, typed: Pairs) -> bytes:  # noqa: ARG001
+    """The page is the same for the same question to the same state of the index."""
+    asked = Asked(ask, dict(typed), ())
+    return pack(render_to_string("results.html", _context_of(asked, find_studies(library, ask))))
+
+
+def _context_of(asked: Asked, found: Found) -> dict[str, object]:
     ask = asked.ask
-    context = {
+    return {
         "asked": asked,
         "ask": ask,
         "found": found,
@@ -56,7 +70,6 @@ def _answered(request: HttpRequest, asked: Asked, found: Found) -> HttpResponse:
         "map": map_of_hits(found.hits, ask),
         "count": count_words(found.total, ask),
     }
-    return render(request, "results.html", context)
 
 
 def _meanings(offer: Offer, asked: Asked) -> list[tuple[str, str]]:

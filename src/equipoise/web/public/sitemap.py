@@ -1,6 +1,6 @@
 """What a search engine may walk: every study, every place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from equipoise.web.templating import url
 
 PART = 10_000
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+LEVELS = ("country", "region", "city")
 PAGES = ("home", "locations", "conditions", "sponsors", "about", "glossary")
 ROBOTS = """User-agent: *
 Disallow: /search
@@ -31,7 +32,7 @@ def show_robots(request: HttpRequest) -> HttpResponse:
 
 
 def show_index(request: HttpRequest) -> HttpResponse:
-    parts = -(-len(every_nct_id(the_library())) // PART)
+    parts = -(-the_library().store.count_studies() // PART)
     places = -(-len(_places(the_library())) // PART)
     addresses = [
         url("sitemap-pages"),
@@ -53,20 +54,24 @@ def show_places(request: HttpRequest, part: int) -> HttpResponse:
 
 
 def show_studies(request: HttpRequest, part: int) -> HttpResponse:
-    held = every_nct_id(the_library())[(part - 1) * PART : part * PART]
+    held = every_nct_id(the_library(), (part - 1) * PART, PART) if part else ()
     if not held:
         raise Http404
-    return _xml("urlset", "url", request, [url("study", nct) for nct in held])
+    one = url("study", held[0])
+    return _xml("urlset", "url", request, [one.replace(held[0], nct) for nct in held])
 
 
 def _places(library: Library) -> list[str]:
-    """Every country, region and city that has a page. More than the cache of addresses holds, so it is passed by."""
-    found: dict[str, None] = {}
-    for names in every_city(library):
-        slugs = tuple(map(slug_of, names))
-        levels = ("country", "region", "city")[: 3 if names[2] else 2] if names[0] else ()
-        found.update(dict.fromkeys(reverse(level, args=slugs[: at + 1]) for at, level in enumerate(levels)))
-    return list(found)
+    """Every country, region and city that has a page, made once for each state of the index: it takes a while."""
+    return library.index.view().remember("addresses of places", lambda: list(_addresses(every_city(library))))
+
+
+def _addresses(cities: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    found: dict[tuple[str, ...], None] = {}
+    for names in cities:
+        deepest = (3 if names[2] else 2) if names[0] else 0
+        found.update(dict.fromkeys(names[: level + 1] for level in range(deepest)))
+    return (reverse(LEVELS[len(names) - 1], args=tuple(map(slug_of, names))) for names in found)
 
 
 def _xml(whole: str, each: str, request: HttpRequest, addresses: Iterable[str]) -> HttpResponse:

@@ -20,6 +20,7 @@ from equipoise.studies.record import Study
 from equipoise.web.library import the_library
 from equipoise.web.public.drawn import pictures_of
 from equipoise.web.public.errors import show_not_found
+from equipoise.web.public.packed import answer_with, pack
 from equipoise.web.public.posted import posted_of
 from equipoise.web.public.sites import SiteAsk, list_sites, read_site_ask
 
@@ -36,15 +37,15 @@ def show_study(request: HttpRequest, nct: str) -> HttpResponse:
         return page
     ask = read_site_ask(request.GET, lambda text: find_place(the_library(), text))
     held = (page.raw, page.version, page.updated, page.source, page.fetched)
-    return HttpResponse(_written(held, ask, today()), status=400 if ask.problems else 200)
+    return answer_with(request, _written(held, ask, today()), status=400 if ask.problems else 200)
 
 
 @lru_cache(maxsize=64)
-def _written(held: Held, ask: SiteAsk, at: datetime.date) -> str:
+def _written(held: Held, ask: SiteAsk, at: datetime.date) -> bytes:
     """The page is the same all day for the same version and the same question."""
     raw, version, updated, source, fetched = held
     page = StudyPage(read_study(raw), raw, version, updated, source, fetched)
-    return render_to_string("study.html", context_of(page, ask, at))
+    return pack(render_to_string("study.html", context_of(page, ask, at)))
 
 
 def context_of(page: StudyPage, ask: SiteAsk, at: datetime.date) -> dict[str, object]:

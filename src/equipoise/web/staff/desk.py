@@ -13,12 +13,13 @@ from equipoise.actions.people import people_in
 from equipoise.actions.read import StudyPage
 from equipoise.actions.readings import automatic_reading, read_curated, reading_of, save_curated
 from equipoise.eligibility.check import check
+from equipoise.eligibility.cohorts import cohort_of
 from equipoise.eligibility.english import english
 from equipoise.eligibility.explain import why
 from equipoise.eligibility.expression import And, Criterion, Parse, Polarity, Reading
 from equipoise.eligibility.format import expression_from_json, expression_to_json
-from equipoise.eligibility.match import judge_held
-from equipoise.eligibility.matchfeatures import Held
+from equipoise.eligibility.match.features import Held
+from equipoise.eligibility.match.ranking import judge_held
 from equipoise.eligibility.person import Run
 from equipoise.eligibility.read import read_reading
 from equipoise.eligibility.tree import bare
@@ -122,6 +123,7 @@ def _desk(
         "pieces": pieces(page.study.eligibility.eligibility_criteria or "", reading),
         "lints": {one.id: [lint for lint in lints if one.id in lint.criteria] for one in reading.criteria},
         "english": english,
+        "cohort_of": cohort_of,
         "why": why,
         "as_json": lambda one: expression_to_json(one.expr),
         "automatic": {one.id: _alike(one, automatic) for one in reading.criteria} if reading.by else {},

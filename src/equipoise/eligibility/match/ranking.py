@@ -5,21 +5,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.eligibility.expression import Criterion, Reading
-from equipoise.eligibility.matchabout import Had, Relevance, Topics, conditions_of, relevance
-from equipoise.eligibility.matchfeatures import Held
-from equipoise.eligibility.matchrun import Standings, standings
-from equipoise.eligibility.matchtable import Table
+from equipoise.eligibility.match.about import Had, Relevance, Topics, conditions_of, relevance
+from equipoise.eligibility.match.features import Held
+from equipoise.eligibility.match.run import Standings, standings
+from equipoise.eligibility.match.table import Table
 from equipoise.eligibility.person import Person, Run
 from equipoise.eligibility.terms import bind
 from equipoise.eligibility.tree import atoms
-from equipoise.eligibility.verdict import CriterionVerdict, Standing, StudyVerdict, judge_criterion, standing
+from equipoise.eligibility.verdict import CriterionVerdict, Standing, StudyVerdict, judge_criterion, of_study
 from equipoise.kernel.identifiers import FIRST_FICTIONAL
 
 _STANDINGS = (Standing.EXCLUDED, Standing.POSSIBLE, Standing.DEFINITE)
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """One study of the ranking. ``relation`` is that of its topic to the person (``matchabout``), 0 for none."""
+    """One study of the ranking. ``relation`` is that of its topic to the person (``about``), 0 for none."""
 
     study: int
     standing: Standing
@@ -70,8 +70,7 @@ def rank(
 
 def judge_held(reading: Reading, held: Held, run: Run) -> StudyVerdict:
     """What ``judge`` says of the reading, bound; for each criterion only events that can matter to it are looked at."""
-    verdicts = tuple(_judged(one, held, run) for one in reading.criteria)
-    return StudyVerdict(reading.study, standing(verdicts), verdicts)
+    return of_study(reading, (_judged(one, held, run) for one in reading.criteria))
 
 
 def _judged(one: Criterion, held: Held, run: Run) -> CriterionVerdict:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.eligibility.expression import Domain
-from equipoise.eligibility.matchfeatures import feature_number
+from equipoise.eligibility.match.features import feature_number
+from equipoise.eligibility.match.table import Ints, Longs
+from equipoise.eligibility.match.terms import covering, terms_of
 from equipoise.eligibility.matching import plain
-from equipoise.eligibility.matchtable import Ints, Longs
-from equipoise.eligibility.matchterms import covering, terms_of
 from equipoise.eligibility.person import Event, Person, Run
 from equipoise.eligibility.terms import narrower, term_for
 

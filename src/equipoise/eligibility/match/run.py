@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from equipoise.eligibility.expression import Atom
 from equipoise.eligibility.leaf import find
-from equipoise.eligibility.matchfeatures import Held, bound_leaf, feature_number
-from equipoise.eligibility.matchtable import FALSE, TRUE, UNKNOWN, Ints, Level, Longs, Postings, Table
+from equipoise.eligibility.match.features import Held, bound_leaf, feature_number
+from equipoise.eligibility.match.table import FALSE, TRUE, UNKNOWN, Ints, Level, Longs, Postings, Table
 from equipoise.eligibility.person import Absence, Person, Run
 from equipoise.kernel.truth import Truth
 

@@ -1,7 +1,12 @@
 """What stands in the records of a person that a finding names, in a few words."""
 
+from decimal import Context
+
 from equipoise.eligibility.english import measure_words, number, unit_words
 from equipoise.eligibility.person import Event, Measurement, Person
+
+_SHOWN = Context(prec=5)
+"""More digits than a laboratory gives are a computer's."""
 
 
 def record_words(person: Person, source: str) -> str:
@@ -25,6 +30,6 @@ def event_words(event: Event) -> str:
 
 
 def value_words(one: Measurement) -> str:
-    value = number(one.value) if one.value is not None else "no value"
+    value = number(_SHOWN.plus(one.value)) if one.value is not None else "no value"
     day = f", {one.date.words()}" if one.date else ""
     return f"{measure_words(one.measure)} {value}{unit_words(one.unit)}{day}"

@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.eligibility.matchabout import Topics
-from equipoise.eligibility.matchtable import Level, Postings, Table
+from equipoise.eligibility.match.about import Topics
+from equipoise.eligibility.match.table import Level, Postings, Table
 
 Arrays = Mapping[str, NDArray[Any]]
 _LEVEL = ("ands", "and_starts", "counted", "counted_starts", "counts")

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.eligibility.cohorts import for_the_study
 from equipoise.eligibility.expression import (
     And,
     AtLeast,
@@ -25,7 +26,7 @@ from equipoise.eligibility.expression import (
     Polarity,
     Reading,
 )
-from equipoise.eligibility.matchfeatures import feature_number, features_of
+from equipoise.eligibility.match.features import feature_number, features_of
 from equipoise.eligibility.tree import bare, key
 from equipoise.kernel.truth import Truth
 
@@ -118,7 +119,7 @@ class _Builder:
     def add(self, number: int, reading: Reading) -> None:
         self._studies.append(number)
         self._starts.append(len(self._criteria))
-        for criterion in reading.criteria:
+        for criterion in for_the_study(reading.criteria):
             edge = self._edge(criterion.expr)
             self._criteria.append(edge if criterion.polarity is Polarity.INCLUDE else _denied(edge))
         if not reading.criteria:

@@ -23,8 +23,8 @@ from equipoise.eligibility.expression import (
     Value,
 )
 from equipoise.eligibility.leaf import ever
+from equipoise.eligibility.match.terms import covering, terms_of
 from equipoise.eligibility.matching import PREFIXED, plain
-from equipoise.eligibility.matchterms import covering, terms_of
 from equipoise.eligibility.person import Event, Person
 from equipoise.eligibility.terms import bind_concept, term_for
 from equipoise.eligibility.tree import key
