@@ -1,7 +1,7 @@
 """A real browser on the real site, over the bundled sample."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,23 @@ def page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterato
     context.close()
     assert [url for url in asked if not url.startswith((site, "data:", "blob:"))] == []
     assert [text for text in complaints if "status of 4" not in text] == []
+
+
+SHOWN = Path(__file__).parents[2] / "docs" / "screenshots"
+
+
+@pytest.fixture
+def show(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Takes a picture of what a page shows, and with ``--screenshots`` renews the one in the docs."""
+
+    def show(page: Page, name: str) -> None:
+        picture = page.screenshot()
+        assert picture[:4] == b"\x89PNG"
+        if request.config.getoption("--screenshots"):
+            SHOWN.mkdir(parents=True, exist_ok=True)
+            (SHOWN / f"{name}.png").write_bytes(picture)
+
+    return show
 
 
 @pytest.fixture(scope="session")

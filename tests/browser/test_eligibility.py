@@ -1,12 +1,12 @@
 """Could I join, and the reading desk, in a real browser: the whole way, with and without scripts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESK, PHONE, violations
 from tests.serving import serving
@@ -180,6 +180,55 @@ def test_the_result_can_be_printed_with_its_reasons(page: Page) -> None:
     expect(page.get_by_text("Only the study team can decide.")).to_be_visible()
 
 
+@pytest.mark.parametrize("fits", ["None of these", "Not sure"])
+def test_every_kind_of_result_passes_axe(page: Page, axe: Axe, fits: str) -> None:
+    page.goto(JOIN)
+    page.get_by_label(fits, exact=True).check()
+    page.get_by_role("button", name="Next").click()
+    page.goto(JOIN + "?result=1")
+    for folded in page.locator("details").all():
+        folded.evaluate("one => one.open = true")
+    assert violations(axe, page) == []
+    assert wider(page) <= 0
+
+
+def test_the_results_of_calculators_pass_axe(page: Page, axe: Axe) -> None:
+    page.goto("/instruments/eular-acr-2017/")
+    page.get_by_role("group", name="Heliotrope rash").get_by_label("Yes").check()
+    page.get_by_role("button", name="Work it out").click()
+    expect(page.locator("#result")).to_be_visible()
+    found = violations(axe, page)
+    page.goto("/instruments/tis/")
+    page.locator("main [type=text]").first.fill("heavy")
+    page.get_by_role("button", name="Work it out").click()
+    expect(page.locator("#problems")).to_be_visible()
+    found += violations(axe, page)
+    assert found == []
+    assert wider(page) <= 0
+
+
+@pytest.mark.parametrize(("size", "screen"), [(PHONE, "phone"), (DESK, "desk")], ids=["phone", "desk"])
+def test_pictures_of_could_i_join(
+    browser: Browser,
+    site: str,
+    show: Callable[[Page, str], None],
+    size: ViewportSize,
+    screen: str,
+) -> None:
+    context = browser.new_context(viewport=size, base_url=site)
+    page = context.new_page()
+    page.goto(JOIN)
+    asked = 0
+    while is_asking(page):
+        asked += 1
+        if asked == 2:
+            show(page, f"join-question-{screen}")
+        answer(page)
+        page.get_by_role("button", name="Next").click()
+    show(page, f"join-result-{screen}")
+    context.close()
+
+
 # The reading desk
 
 
@@ -224,6 +273,19 @@ def test_the_desk_and_its_door_pass_axe(browser: Browser, staff_site: str, axe: 
     context.close()
     assert found == []
     assert over <= 0
+
+
+def test_a_picture_of_the_reading_desk(
+    browser: Browser, staff_site: str, axe: Axe, show: Callable[[Page, str], None]
+) -> None:
+    context = browser.new_context(viewport=DESK, base_url=staff_site)
+    page = at_the_desk(context, "NCT06455449")
+    show(page, "reading-desk")
+    page.get_by_label("A person").fill("born: nonsense")
+    page.get_by_role("button", name="Try", exact=True).click()
+    expect(page.locator("#problems")).to_be_visible()
+    assert violations(axe, page) == []
+    context.close()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])

@@ -1,6 +1,6 @@
 """What people come to do, from the first page to the last."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -35,7 +35,6 @@ PAGES = {
     "about": "/about-this-data/",
     "glossary": "/glossary/",
 }
-SHOWN = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
 def test_a_person_finds_jasmine_and_its_nearest_open_site_in_three_clicks(page: Page) -> None:
@@ -145,15 +144,11 @@ def test_the_fictional_are_marked_wherever_they_stand(page: Page) -> None:
 @pytest.mark.parametrize("size", [(1280, 860, "desk"), (390, 844, "phone")], ids=["desk", "phone"])
 @pytest.mark.parametrize("name", ["home", "results", "study"])
 def test_screenshots_for_the_docs_can_be_taken(
-    browser: Browser, site: str, name: str, size: tuple[int, int, str], request: pytest.FixtureRequest
+    browser: Browser, site: str, name: str, size: tuple[int, int, str], show: Callable[[Page, str], None]
 ) -> None:
     width, height, screen = size
     context = browser.new_context(viewport={"width": width, "height": height}, base_url=site)
     page = context.new_page()
     page.goto(PAGES[name])
-    picture = page.screenshot()
+    show(page, f"{name}-{screen}")
     context.close()
-    assert picture[:4] == b"\x89PNG"
-    if request.config.getoption("--screenshots"):
-        SHOWN.mkdir(parents=True, exist_ok=True)
-        (SHOWN / f"{name}-{screen}.png").write_bytes(picture)

@@ -1,6 +1,6 @@
 """A coordinator screens the hospital's records for JASMINE, on a phone and at a desk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,19 @@ def test_a_coordinator_learns_what_the_limit_of_weight_costs(staff: Page, axe: A
     staff.get_by_role("link", name="Those that lose most first").click()
     expect(staff.locator(".funnel li").first).to_contain_text("Weighs at least 40 kg")
     expect(staff.get_by_label("Day of screening")).to_have_value("2024-06-30")
+
+
+def test_a_picture_of_the_screen(browser: Browser, hospital: str, show: Callable[[Page, str], None]) -> None:
+    context = browser.new_context(viewport=DESK, base_url=hospital)
+    page = context.new_page()
+    page.goto(f"{PAGE}?at=2024-06-30")
+    page.get_by_label("Your name").fill("Ada Weiss")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go in").click()
+    page.goto(f"{PAGE}?at=2024-06-30&number=I2.high&to=110")
+    page.locator("#attrition").evaluate("one => window.scrollTo(0, one.getBoundingClientRect().top - 24)")
+    show(page, "screen-desk")
+    context.close()
 
 
 def test_a_number_that_cannot_be_leads_back_to_its_field(staff: Page, axe: Axe) -> None:

@@ -8,8 +8,12 @@ from equipoise.actions.find import count_studies, find_place, find_studies, iden
 from equipoise.actions.library import Library
 from equipoise.actions.load import load_entries
 from equipoise.exchange.files import Entry
+from equipoise.finder import search
 from equipoise.finder.ask import Ask, Place, PlaceKind, Sort
+from equipoise.finder.fields import FACETS
 from equipoise.finder.globe import distance_km
+from equipoise.finder.search import Search
+from equipoise.finder.words import read_words
 from equipoise.kernel.refused import Refused
 from equipoise.store.load import Origin
 from equipoise.studies.read import read_study
@@ -93,6 +97,20 @@ def test_a_chosen_facet_still_counts_its_other_values(real_library: Library) -> 
     chosen = find_studies(real_library, Ask(words="pain", status=("COMPLETED",)))
     assert chosen.facets["status"] == free.facets["status"]
     assert chosen.facets["phase"] != free.facets["phase"]
+
+
+@pytest.mark.parametrize("ask", [Ask(), Ask(words="pain"), Ask(words="cancer", age=30.0), Ask(country=("France",))])
+def test_facets_counted_value_by_value_or_study_by_study_are_the_same(
+    real_library: Library, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for many in (0, 10_000):
+        monkeypatch.setattr(search, "MANY", many)
+        view = Search(real_library.index)
+        view.view.remembered.clear()
+        found.append(view.rank(read_words(ask.words), ask).facets)
+    assert found[0] == found[1]
+    assert tuple(found[0]) == FACETS
 
 
 def test_pages_together_are_everything_once(real_library: Library) -> None:

@@ -12,6 +12,23 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
+from equipoise.eligibility.expression import (
+    And,
+    Ask,
+    Concept,
+    Criterion,
+    Domain,
+    Exists,
+    Expr,
+    Parse,
+    Pattern,
+    Polarity,
+    Reading,
+    Sex,
+    Span,
+    Topic,
+)
+from equipoise.web.public import joining
 from equipoise.web.public.joining import MOST_QUESTIONS
 from equipoise.web.public.session import MOST_ANSWERS, MOST_MEASURED
 from tests.web.conftest import HOSTILE
@@ -338,6 +355,39 @@ def test_a_study_without_criteria(client: Client) -> None:
     response = client.get("/studies/NCT00000012/join/")
     assert response.status_code == 200
     assert "Only the study team can decide." in response.content.decode()
+
+
+def of_cohorts(*criteria: tuple[str, Expr, str]) -> Reading:
+    made = (
+        Criterion(f"I{place}", Polarity.INCLUDE, text, Span(0, 1), Parse.FULL, expr, scope)
+        for place, (text, expr, scope) in enumerate(criteria, 1)
+    )
+    return Reading("NCT06455449", tuple(made))
+
+
+def test_who_fits_one_cohort_only_is_told_so_and_not_that_it_is_unlikely(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = of_cohorts(("Is a woman.", Sex(sex="female"), "Inclusion criteria for Cohort A"))
+    monkeypatch.setattr(joining, "reading_of", lambda *_: reading)
+    page = shown(client, JASMINE)
+    assert "Must be true, only for Cohort A" in page
+    result = sent(client, Form(page).sent("male"))
+    assert "It is possible that you could join" in result
+    assert "you said male" in result
+    assert "This is only for Cohort A: ask the study team about the others." in result
+
+
+def test_questions_and_topics_are_not_strung_together(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    gout = Exists(pattern=Pattern(Domain.CONDITION, Concept("gout")))
+    tried = Ask(question="Have you tried a diet?", topic=Topic.PLAN)
+    reading = of_cohorts(("Has gout, and tried a diet.", And(of=(gout, tried)), ""))
+    monkeypatch.setattr(joining, "reading_of", lambda *_: reading)
+    page = shown(client, JASMINE)
+    for _ in range(2):
+        page = sent(client, Form(page).sent("yes"))
+    said = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    assert "Gout: you said yes Have you tried a diet? you said yes" in said
 
 
 def test_hostile_criteria_are_only_text(client: Client) -> None:

@@ -156,7 +156,7 @@ def test_static_files_are_served_and_may_be_kept_for_ever(client: Client) -> Non
         response = client.get(source)
         assert response.status_code == 200, source
         assert "immutable" in response["Cache-Control"]
-        response.close()
+        assert b"".join(response)
 
 
 def test_home_says_how_fresh_the_data_are(client: Client) -> None:

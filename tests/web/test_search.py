@@ -1,7 +1,16 @@
 """Searching: what is asked in the address, what comes back, what is refused."""
 
+import gzip
+from pathlib import Path
+
 import pytest
 from django.test import Client
+
+from equipoise.actions.library import Library
+from equipoise.actions.load import load_entries
+from equipoise.exchange.files import Entry
+from equipoise.store.load import Origin
+from tests.making import record, updated
 
 
 def text_of(client: Client, **params: object) -> str:
@@ -101,6 +110,36 @@ def test_nothing_found_says_what_to_do(client: Client) -> None:
     text = text_of(client, q="xyzzyplugh", near="Budapest", within="25", recruiting="1")
     assert "look at any distance from" in text
     assert "include studies that are not enrolling now" in text
+
+
+def test_the_filter_button_stands_where_there_is_something_to_filter(client: Client) -> None:
+    button = 'href="#filters"'
+    assert button in text_of(client, q="widgets")
+    assert button not in text_of(client, q="zzzz")
+    assert button in text_of(client, q="zzzz", phase="phase2")
+
+
+def test_a_browser_that_takes_gzip_gets_the_same_page(client: Client) -> None:
+    plain = client.get("/search/", {"q": "widgets"})
+    packed = client.get("/search/", {"q": "widgets"}, headers={"accept-encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert not plain.has_header("Content-Encoding")
+    assert gzip.decompress(packed.content) == plain.content
+    assert plain["Vary"] == packed["Vary"] == "Accept-Encoding"
+
+
+def test_a_page_that_was_kept_is_written_anew_when_the_studies_change(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path))
+    library = Library.open(tmp_path)
+    for date, title in (("2025-01-01", "Round widgets"), ("2026-01-01", "Square widgets")):
+        raw = record(7, identificationModule={"briefTitle": title}, statusModule=updated(date))
+        load_entries(library, [Entry("test", raw=raw)], Origin("import", "test", f"{date}T00:00:00+00:00"))
+        for _ in range(2):
+            assert title in client.get("/search/", {"q": "study OR 7 OR round OR square"}).content.decode()
+            assert title in client.get("/studies/NCT00000007/").content.decode()
+    library.close()
 
 
 def test_the_search_can_be_taken_away(client: Client) -> None:

@@ -56,6 +56,8 @@ class Compiler:
                 return Compiled.disjunction_max_query([self.compile(typed, area), *more])
             case In(area=inner, part=part):
                 return self.compile(part, inner)
+            case Among(field=field, values=(value,)):
+                return _unscored(Compiled.term_query(self.schema, field, value, index_option="basic"))
             case Among(field=field, values=values):
                 return _unscored(Compiled.term_set_query(self.schema, field, list(values)))
             case Span(field=field, low=low, high=high):

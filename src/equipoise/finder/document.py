@@ -155,9 +155,7 @@ def _classing(study: Study) -> Iterator[tuple[str, Values]]:
 def _placing(study: Study) -> Iterator[tuple[str, Values]]:
     """Each distinct place once: a study with 444 sites has far fewer cities."""
     sites = study.locations
-    places: set[str | None] = set()
-    for site in sites:
-        places.update((site.facility, site.city, site.state, site.country, site.zip))
+    places = {part: None for site in sites for part in (site.facility, site.city, site.state, site.country, site.zip)}
     named = {(site.country or "", site.state or "", site.city or "") for site in sites}
     yield "place", places
     yield "country", {country for country, _, _ in named}

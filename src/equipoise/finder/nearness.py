@@ -90,6 +90,9 @@ class Nearness:
 
     def ordering(self, place: Place, *, any_site: bool) -> tantivy.Query:
         """A query whose score is higher the nearer a study's nearest site."""
+        return self._view.remember(("order", place, any_site), lambda: self._ordering(place, any_site=any_site))
+
+    def _ordering(self, place: Place, *, any_site: bool) -> tantivy.Query:
         kind = "all" if any_site else "open"
         highest = len(NEAR_BANDS_KM) + len(FAR_BANDS_KM)
         near, far = self._terms(f"point_{kind}"), self._terms(f"cell_{kind}")

@@ -1,6 +1,6 @@
 """From what is asked to which studies: page, counts by facet, order."""
 
-from collections.abc import Hashable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -23,15 +23,18 @@ _ORDERS = {Sort.NEWEST: "first_posted", Sort.UPDATED: "updated"}
 _DAYS_A_YEAR = 365.25
 
 
-HEAVY = ("country", "heading")
-"""The facets with most values: counting them takes longest."""
+ENDLESS = ("heading",)
+"""Facets with so many values that they are always counted study by study."""
+MANY = 16
+"""Where one study in so many fits, or more, the other facets are counted value by value, from their lists of studies:
+that takes as long however many fit."""
 
 Facets = dict[str, tuple[FacetValue, ...]]
 
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    """Counting leaves Python, so two threads count while a third searches."""
+    """Counting leaves Python, so two facets can be counted at once, and one while another thread searches."""
     return ThreadPoolExecutor(2, thread_name_prefix="counting")
 
 
@@ -98,6 +101,12 @@ def _relevance(score: float) -> float:
     return float(score) % REAL_FIRST if isinstance(score, float) else 0.0
 
 
+def _most(counted: list[tuple[str, int]]) -> tuple[FacetValue, ...]:
+    """The values most studies have; of equals the first by name."""
+    ordered = sorted(counted, key=lambda value: (-value[1], value[0]))
+    return tuple(FacetValue(value, count) for value, count in ordered[:FACET_SIZE])
+
+
 class Search:
     """One answer from one view of the index."""
 
@@ -116,14 +125,17 @@ class Search:
     def _ranked(self, words: Query, ask: Ask, *, count: bool) -> Ranked:
         filters = filters_of(ask)
         matching = self.compiler.compile(every(words, *filters.values()))
-        counting = self._counting(matching, words, filters) if count else []
+        chosen = self._counting_chosen(words, filters) if count else []
         result = self._ordered(matching, words, ask, (ask.page - 1) * ask.per_page)
+        total = int(result.count or 0)
+        facets = self._counted_free(matching, words, filters, total) if count else {}
+        for counted in chosen:
+            facets |= counted.result()
         addresses = [address for _, address in result.hits]
         numbers = self.searcher.fast_field_values("number", addresses) if addresses else []
         scores = [_relevance(score) for score, _ in result.hits]
         page = tuple((int(number), score) for number, score in zip(numbers, scores, strict=True) if number is not None)
-        facets = {name: values for counted in counting for name, values in counted.result().items()}
-        return Ranked(int(result.count or 0), page, facets)
+        return Ranked(total, page, {name: facets[name] for name in FACETS if name in facets})
 
     def _ordered(self, matching: tantivy.Query, words: Query, ask: Ask, offset: int) -> Any:
         if ask.sort is Sort.NEAREST and ask.place and not ask.place.is_area:
@@ -142,30 +154,44 @@ class Search:
         real = tantivy.Query.const_score_query(self.compiler.compile(Flag("fictional", value=False)), REAL_FIRST)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, matching), (tantivy.Occur.Should, real)])
 
-    def _counting(self, matching: tantivy.Query, words: Query, filters: dict[str, Query]) -> list["Future[Facets]"]:
-        """Counts under way in other threads, the slowest first.
+    def _counting_chosen(self, words: Query, filters: dict[str, Query]) -> list["Future[Facets]"]:
+        """Under way in other threads: what the other choices would give, each facet's own filter left out."""
+        return [_threads().submit(self._counted_but, name, words, filters) for name in FACETS if name in filters]
 
-        A facet with a choice made counts what the other choices would give: its own filter is left out.
-        """
+    def _counted_but(self, name: str, words: Query, filters: dict[str, Query]) -> Facets:
+        others = {field: part for field, part in filters.items() if field != name}
+        matching = self.compiler.compile(every(words, *others.values()))
+        return self._remembered(words, others, [name], lambda: self._counts(matching, [name], many=True))
+
+    def _counted_free(self, matching: tantivy.Query, words: Query, filters: dict[str, Query], total: int) -> Facets:
+        """Counts of the facets without a choice, among all that fits."""
         free = [name for name in FACETS if name not in filters]
-        heavy, light = [name for name in free if name in HEAVY], [name for name in free if name not in HEAVY]
-        wanted = [(matching, filters, names) for names in (heavy[:1], [*heavy[1:], *light])]
-        for name in (name for name in FACETS if name in filters):
-            others = {field: part for field, part in filters.items() if field != name}
-            wanted.append((self.compiler.compile(every(words, *others.values())), others, [name]))
-        return [
-            _threads().submit(self._counted, query, names, (words, frozenset(kept.items()), self.compiler.headings))
-            for query, kept, names in wanted
-        ]
+        many = total * MANY > self.searcher.num_docs
+        return self._remembered(words, filters, free, lambda: self._counts(matching, free, many=many))
 
-    def _counted(self, matching: tantivy.Query, names: list[str], asked: Hashable) -> Facets:
-        return self.view.remember((asked, tuple(names)), lambda: self._counts(matching, names))
+    def _remembered(
+        self, words: Query, filters: dict[str, Query], names: list[str], work: Callable[[], Facets]
+    ) -> Facets:
+        key = (words, frozenset(filters.items()), self.compiler.headings, tuple(names))
+        return dict(self.view.remember(key, work))
 
-    def _counts(self, matching: tantivy.Query, names: list[str]) -> Facets:
+    def _counts(self, matching: tantivy.Query, names: list[str], *, many: bool) -> Facets:
+        listed = [name for name in names if many and name not in ENDLESS]
+        if not listed:
+            return self._counted_by_study(matching, names)
+        by_study = [name for name in names if name in ENDLESS]
+        rest = _threads().submit(self._counted_by_study, matching, by_study) if by_study else None
+        found = {name: _most(self.searcher.terms_with_prefix(name, "", matching)) for name in listed}
+        return found | (rest.result() if rest else {})
+
+    def _counted_by_study(self, matching: tantivy.Query, names: list[str]) -> Facets:
+        """One look at every study that fits, for all of these facets."""
+        if not names:
+            return {}
         wanted = {name: {"terms": {"field": name, "size": FACET_SIZE}} for name in names}
-        counted = self.searcher.aggregate(matching, wanted) if wanted else {}
+        counted = self.searcher.aggregate(matching, wanted)
         return {
-            name: tuple(FacetValue(bucket["key"], int(bucket["doc_count"])) for bucket in counted[name]["buckets"])
+            name: _most([(bucket["key"], int(bucket["doc_count"])) for bucket in counted[name]["buckets"]])
             for name in names
         }
 

@@ -173,8 +173,10 @@ class Store:
         found = self._one("select max(updated) from study where withdrawn is null")
         return str(found) if found else None
 
-    def numbers(self) -> Iterator[int]:
-        for (number,) in self.connect().execute("select number from study where withdrawn is null order by number"):
+    def numbers(self, first: int = 0, most: int = -1) -> Iterator[int]:
+        """Of the studies held, in order: all from the ``first`` on, or so many."""
+        query = "select number from study where withdrawn is null order by number limit ? offset ?"
+        for (number,) in self.connect().execute(query, (most, first)):
             yield number
 
     def localities(self) -> Iterator[Locality]:

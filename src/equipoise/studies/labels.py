@@ -4,6 +4,7 @@ A value the registry adds tomorrow is made readable, never an error.
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 from equipoise.kernel.ages import Age
 from equipoise.kernel.refused import Refused
@@ -126,6 +127,7 @@ def _age_words(text: str) -> str:
     return age.words() if age else text
 
 
+@lru_cache(maxsize=4096)
 def _read(text: str | None) -> Age | None:
     try:
         return Age.read(text) if text else None

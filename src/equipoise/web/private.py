@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
-_PLACES = ("/staff/", "/api/")
+_PLACES = ("/staff/", "/api/", "/accounts/")
 
 
 class PrivateMiddleware:

@@ -9,6 +9,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http import message
 
+from equipoise.web.accounts.prepare import prepare
 from equipoise.web.quiet import Quiet
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -54,6 +55,7 @@ def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, workers: int = 
     """Serve the library at ``home`` until stopped."""
     os.environ["EQUIPOISE_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "equipoise.web.settings"
+    prepare(home)
     _answer_as(host)
     message.MAX_REQUEST_LINE = LONGEST_REQUEST_LINE
     Site(_options(host, port, workers)).run()

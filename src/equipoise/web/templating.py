@@ -1,5 +1,6 @@
 """Jinja for the pages: the words of the registry and of people, within reach of every template."""
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -35,23 +36,15 @@ def environment(**options: Any) -> jinja2.Environment:
         "is_fictional": is_fictional,
         "read_markup": read_markup,
         **{name: getattr(labels, name) for name in _WORDS},
+        **{name: lru_cache(maxsize=4096)(getattr(labels, name)) for name in _OF_FEW_VALUES},
     }
-    made.filters |= {"count": count, "day": day, "km": km, "some": some, "slug": slug_of}
+    made.filters |= {"count": count, "day": day, "km": km, "some": some, "some_of": some_of, "slug": slug_of}
     made.globals["tag_of"] = tag_of
     return made
 
 
-_WORDS = (
-    "label",
-    "plain",
-    "shown",
-    "phases_words",
-    "ages_words",
-    "enrolment_words",
-    "masking_words",
-    "funder_types",
-    "listed_words",
-)
+_WORDS = ("enrolment_words", "masking_words", "funder_types", "listed_words")
+_OF_FEW_VALUES = ("label", "plain", "shown", "phases_words", "ages_words")
 
 
 @lru_cache(maxsize=4096)
@@ -92,3 +85,10 @@ def km(distance: float, country: str = "") -> str:
 def some(number: int, one: str, many: str = "") -> str:
     """``1 site``, ``218 sites``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def some_of(values: Iterable[str | None], most: int = 4) -> str:
+    """``Fever, Cough and 3 more``."""
+    told = [value for value in values if value]
+    more = f" and {len(told) - most} more" if len(told) > most else ""
+    return ", ".join(told[:most]) + more

@@ -1,6 +1,7 @@
 """Every address of the site."""
 
-from django.urls import path
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
 
 from equipoise.web.api.api import api
 from equipoise.web.public import (
@@ -47,10 +48,12 @@ urlpatterns = [
     path("instruments/", instruments.list_instruments, name="instruments"),
     path("instruments/<slug:name>/", instruments.show_instrument, name="instrument"),
     path("staff/", studies.choose_study, name="staff-studies"),
+    path("staff/trials/", include("equipoise.web.staff.trials.urls")),
     path("staff/door/", door.show_door, name="staff-door"),
     path("staff/leave/", door.leave, name="staff-leave"),
     path("staff/reading/<str:nct>/", desk.show_desk, name="staff-desk"),
     path("staff/screen/<str:nct>/", screening.show_screen, name="staff-screen"),
+    path("accounts/", include("equipoise.web.accounts.urls")),
     path("api/v1/", api.urls),
     path("robots.txt", sitemap.show_robots, name="robots"),
     path("sitemap.xml", sitemap.show_index, name="sitemap"),
@@ -62,3 +65,9 @@ urlpatterns = [
 handler400 = errors.show_bad_request
 handler404 = errors.show_not_found
 handler500 = errors.show_failure
+
+
+def handler429(request: HttpRequest) -> HttpResponse:
+    """Asked for by the library of accounts."""
+    why = "Each address may try a few times."
+    return errors.show_too_many(request, 60, title="Too many attempts", why=why)

@@ -30,7 +30,6 @@ create table entry (
 create unique index entry_key on entry (trial, key, nth) where key <> '';
 create index entry_subject on entry (trial, subject, position) where subject <> '';
 create index entry_site on entry (trial, site, position) where site <> '';
-create index entry_tag on entry (trial, tag, position);
 """
 _DATA_KEY = """
 create table data_key (
