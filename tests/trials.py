@@ -38,7 +38,7 @@ from equipoise.conduct.protocol.model import (
 )
 from equipoise.conduct.record import enclose
 from equipoise.conduct.roles import AT_A_SITE, Information, Role
-from equipoise.conduct.trial import Trial
+from equipoise.conduct.trial import Participant, Trial
 from equipoise.eligibility.expression import Age, Ask, Parse, Period, Polarity, Span, Topic, Unit
 from equipoise.eligibility.format import CriterionDocument
 from equipoise.kernel.truth import Truth
@@ -243,14 +243,26 @@ class Bench:
 
     def screened(self, site: str = "01", *, age: int = 50, met: Truth = Truth.TRUE) -> str:
         """A person prescreened, consented and screened today; their number."""
-        (came,) = self.ask(do.PrescreenPerson(site), by=Role.COORDINATOR, site=site)
-        number = came.participant
+        number = self.consented(site)
         day = self.at.date()
-        self.ask(do.RecordConsent(number, "1", day), by=Role.COORDINATOR, site=site)
         findings = (did.Finding("I1", met), did.Finding("I2", Truth.TRUE))
         answers = f'{{"age": {age}}}'
         self.ask(do.ScreenParticipant(number, day, findings, answers), by=Role.INVESTIGATOR, site=site)
         return number
+
+    def consented(self, site: str = "01") -> str:
+        """A person who came and consented today; their number."""
+        (came,) = self.ask(do.PrescreenPerson(site), by=Role.COORDINATOR, site=site)
+        self.ask(do.RecordConsent(came.participant, "1", self.at.date()), by=Role.COORDINATOR, site=site)
+        return str(came.participant)
+
+    def one(self, participant: str) -> Participant:
+        return self.trial.participant(participant)
+
+    def later(self, days: int = 1) -> datetime.date:
+        """The same hour so many days on."""
+        self.at += datetime.timedelta(days=days)
+        return self.at.date()
 
     def randomised(self, site: str = "01", disease: str = "pm") -> str:
         number = self.screened(site)
@@ -261,3 +273,10 @@ class Bench:
 
 def running() -> Bench:
     return Bench().staffed().sealed()
+
+
+def all_recorded(bench: Bench) -> str:
+    """Everything that log and state hold, in small letters, but for the protocol itself."""
+    bodies = [one.body for one in bench.entries if one.tag not in ("trial-opened", "protocol-amended")]
+    state = {name: getattr(bench.trial, name) for name in Trial.__struct_fields__ if name != "protocols"}
+    return (" ".join(bodies) + repr(state)).lower()

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from equipoise.conduct.roles import Role
 from equipoise.conduct.trial import Place
+from equipoise.kernel.truth import Truth
 from tests.accounts import PASSWORD
 from tests.web.trialing import LOG, NOW, Running, browser, hidden_in, key_in, text_of
 
@@ -117,7 +118,9 @@ def test_a_screening_is_recorded_whole_or_not_at_all(running: Running) -> None:
     assert running.one(running.consented).screening is None
     done, _ = screening(running, **{"record": "1", "number-age": "50", "met-I1": "true", "met-I2": "true"})
     assert done.status_code == 302
-    assert str(running.one(running.consented).screening.eligible) == "true"  # type: ignore[union-attr]
+    found = running.one(running.consented).screening
+    assert found
+    assert found.eligible is Truth.TRUE
 
 
 @pytest.mark.parametrize("on", ["2199-01-01", "", "yesterday", "0000-00-00"])
@@ -231,7 +234,8 @@ def test_must_07_the_first_signature_wants_name_and_password_the_next_the_passwo
     assert wrong.status_code == 400
     assert client.post(here + "sign/", {"key": "s3", "digest": seen, **SIGNED}).status_code == 302
     sheet = running.one(running.randomised).sheets[Place("baseline", "vitals")]
-    assert sheet.signature and sheet.signature.by == "investigator-01"
+    assert sheet.signature
+    assert sheet.signature.by == "investigator-01"
     later = text_of(client.get(page_of(running.randomised) + "endorse/"))
     assert 'name="username"' not in later
     assert 'name="password"' in later

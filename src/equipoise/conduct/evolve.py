@@ -1,7 +1,7 @@
 """From a trial and what happened next to the trial as it then stands. It decides nothing, and accepts every event."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from typing import Any
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from equipoise.conduct import events as did
 from equipoise.conduct.log import Entry
+from equipoise.conduct.permissions import today
 from equipoise.conduct.trial import (
     Attendance,
     Broken,
@@ -32,6 +33,9 @@ from equipoise.conduct.trial import (
 )
 from equipoise.kernel.truth import Truth
 
+ENDING = frozenset({"visits", "new-data"})
+"""Whoever withdraws from one of these is followed no longer."""
+
 
 def replay(trial: Trial, entries: Iterable[Entry]) -> Trial:
     return reduce(evolve, entries, trial)
@@ -52,16 +56,17 @@ def _next(trial: Trial, event: did.TrialEvent, entry: Entry) -> Trial:
             return _with_site(trial, event, entry)
         case did.RoleGranted(user=user, name=name):
             given = Grant(user, event.grant, event.site, event.trained, event.starts, event.ends)
-            return replace(trial, grants=(*trial.grants, given), people={**trial.people, user: name})
+            held = {**trial.held, user: (*trial.held.get(user, ()), given)}
+            return replace(trial, held=held, people={**trial.people, user: name})
         case did.RoleRevoked():
-            return replace(trial, grants=tuple(_revoked(trial.grants, event, _day(entry))))
+            return replace(trial, held={**trial.held, event.user: tuple(_revoked(trial, event, entry))})
         case did.AllocationSealed():
             return replace(trial, sealing=Sealing(event.algorithm, event.commitment, entry.at, event.kits))
         case did.KitsReceived(site=site, kits=kits):
             came = dict.fromkeys(kits, site)
             return replace(trial, stock=trial.stock.update(came), received=trial.received.update(came))
         case did.QueryRaised() | did.QueryAnswered() | did.QueryClosed():
-            return replace(trial, queries=_queries(trial.queries, event, entry))
+            return _with_query(trial, event, entry)
         case did.DeviationRecorded():
             site = event.site or entry.site
             noted = Deviation(event.of, event.words, event.important, event.participant, site, entry.at, entry.by)
@@ -91,7 +96,7 @@ def _next(trial: Trial, event: did.TrialEvent, entry: Entry) -> Trial:
 
 
 def _day(entry: Entry) -> date:
-    return datetime.fromisoformat(entry.at).date()
+    return datetime.fromisoformat(entry.at).astimezone(UTC).date()
 
 
 def _with_site(trial: Trial, event: did.SiteAdded | did.SiteOpened | did.SiteClosed, entry: Entry) -> Trial:
@@ -105,11 +110,21 @@ def _with_site(trial: Trial, event: did.SiteAdded | did.SiteOpened | did.SiteClo
     return replace(trial, sites={**trial.sites, site.id: site})
 
 
-def _revoked(grants: Iterable[Grant], event: did.RoleRevoked, on: date) -> Iterable[Grant]:
-    """A role ends with the day before: nothing more may be done with it."""
-    for one in grants:
-        same = (one.user, one.role, one.site) == (event.user, event.grant, event.site)
-        yield replace(one, ends=on - timedelta(days=1)) if same and one.live(on) else one
+def _revoked(trial: Trial, event: did.RoleRevoked, entry: Entry) -> Iterable[Grant]:
+    """A role ends with the site's day before, one yet to begin too: nothing more may be done with it."""
+    on = today(trial, event.site, datetime.fromisoformat(entry.at))
+    for one in trial.held.get(event.user, ()):
+        same = (one.role, one.site) == (event.grant, event.site)
+        ahead = one.ends is None or one.ends >= on
+        yield replace(one, ends=on - timedelta(days=1)) if same and ahead else one
+
+
+def _with_query(trial: Trial, event: did.QueryRaised | did.QueryAnswered | did.QueryClosed, entry: Entry) -> Trial:
+    queries = _queries(trial.queries, event, entry)
+    if not isinstance(event, did.QueryRaised):
+        return replace(trial, queries=queries)
+    known = trial.asked.get(event.participant, ())
+    return replace(trial, queries=queries, asked=trial.asked.set(event.participant, (*known, event.query)))
 
 
 def _queries(
@@ -158,8 +173,8 @@ def _participant(one: Participant, event: Any, entry: Entry) -> Participant:
             return replace(one, number=number, randomised=entry.at, randomised_on=on, kits=held)
         case did.KitsDispensed(visit=visit, kits=kits):
             return replace(one, kits=one.kits.update(dict.fromkeys(kits, visit)))
-        case did.KitReturned():
-            return one
+        case did.KitReturned(kit=kit, left=left):
+            return replace(one, returned=one.returned.set(kit, left))
         case did.TreatmentStopped(on=on, why=why):
             return replace(one, stopped=(on, why))
         case did.VisitDone(visit=visit, on=on, outside=outside):
@@ -180,8 +195,8 @@ def _participant(one: Participant, event: Any, entry: Entry) -> Participant:
             known = one.adverse[number]
             return replace(one, adverse={**one.adverse, number: replace(known, sent=(*known.sent, (on, to)))})
         case did.ParticipantWithdrew(on=on, of=of, why=why):
-            left = one.withdrawn | set(of)
-            return replace(one, withdrawn=left, ended=Ended("withdrew", on, why) if "visits" in left else one.ended)
+            gone = one.ended or (Ended("withdrew", on, why) if ENDING & set(of) else None)
+            return replace(one, withdrawn=one.withdrawn | set(of), ended=gone)
         case did.ParticipantLost(on=on, tried=tried):
             return replace(one, ended=Ended("lost", on, tried))
         case did.ParticipantDied(on=on):
@@ -192,8 +207,7 @@ def _participant(one: Participant, event: Any, entry: Entry) -> Participant:
             seen = Broken(entry.at, entry.by, event.path, event.why, event.changes_care, event.to)
             return replace(one, broken=(*one.broken, seen))
         case did.ImpactAssessed(words=words):
-            *earlier, last = one.broken
-            return replace(one, broken=(*earlier, replace(last, assessed=words)))
+            return replace(one, broken=tuple(replace(each, assessed=each.assessed or words) for each in one.broken))
         case did.RecordEndorsed(meaning=meaning, digest=digest):
             return replace(one, endorsed=(*one.endorsed, Signature(entry.by, entry.at, meaning, digest)))
     raise AssertionError(f"no rule for {type(event).__name__}")
@@ -214,7 +228,9 @@ def _sheet(before: Sheet | None, event: did.FormEntered | did.FormCorrected | di
             known = before or Sheet({}, {}, entry.at, entry.by)
             now = {**known.values, **{one.field: one.new for one in changes if one.field not in sealed}}
             kept = {field: value for field, value in now.items() if value}
-            return replace(known, values=kept, sealed={**known.sealed, **sealed}, corrections=known.corrections + 1)
+            void = replace(known.signature, digest="") if known.signature else None
+            both = {**known.sealed, **sealed}
+            return replace(known, values=kept, sealed=both, signature=void, corrections=known.corrections + 1)
         case did.FormSigned(meaning=meaning, digest=digest):
             known = before or Sheet({}, {}, entry.at, entry.by)
             return replace(known, signature=Signature(entry.by, entry.at, meaning, digest))

@@ -38,8 +38,8 @@ class Days(msgspec.Struct, frozen=True):
 
 
 def digest(sheet: Sheet) -> str:
-    """What a signature binds."""
-    return hashlib.sha256(canonical([sheet.values, sheet.sealed]).encode()).hexdigest()
+    """What a signature binds. A change taken back leaves another digest: it was a change, and is signed again."""
+    return hashlib.sha256(canonical([sheet.values, sheet.sealed, sheet.corrections]).encode()).hexdigest()
 
 
 def read_values(form: Form, given: Mapping[str, str]) -> tuple[Values, tuple[Slip, ...]]:
@@ -89,7 +89,7 @@ def _number(field: Field, text: str) -> str:
     places = 0 if field.kind is Kind.WHOLE else field.decimals
     if places is not None and number != round(number, places):
         raise Refused(f"has more than {places} decimals.", what=text[:40], do="Round it as the protocol says.")
-    return f"{number.normalize():f}"
+    return f"{(number + 0).normalize():f}"
 
 
 def _one_of(text: str, known: Mapping[str, str], do: str) -> str:

@@ -161,27 +161,59 @@ def class_of(event: did.TrialEvent) -> Information:
 
 
 def _with_fields_seen(trial: Trial, viewer: Viewer, event: did.TrialEvent, entry: Entry) -> did.TrialEvent | None:
+    site = entry.site
     match event:
+        case did.TrialOpened(protocol=protocol) | did.ProtocolAmended(protocol=protocol):
+            cleared = sees(trial, viewer, Information.SEQUENCE) and sees(trial, viewer, Information.CONTENT)
+            return event if cleared else msgspec.structs.replace(event, protocol=masked_protocol(protocol))
+        case did.ParticipantRandomised(kits=kits, number=number):
+            kits = kits if sees(trial, viewer, Information.KITS, site) else ()
+            number = number if sees(trial, viewer, Information.SEQUENCE, site) else 0
+            return msgspec.structs.replace(event, kits=kits, number=number)
+        case did.ExpeditedReportSent(participant=participant, number=number):
+            told = trial.participants[participant].adverse[number].told
+            return event if not told.reaction or sees(trial, viewer, Information.REACTION, site) else None
         case did.FormEntered(values=values):
             seen = _seen(trial, viewer, event.form, entry)
-            return msgspec.structs.replace(event, values={k: v for k, v in values.items() if k in seen}, sealed={})
-        case did.FormCorrected(changes=changes):
+            kept = {field: value for field, value in values.items() if field in seen}
+            return msgspec.structs.replace(event, values=kept, sealed={}) if seen else None
+        case did.FormCorrected(changes=changes, sealed=sealed):
             seen = _seen(trial, viewer, event.form, entry)
-            kept = tuple(one for one in changes if one.field in seen)
-            return msgspec.structs.replace(event, changes=kept, sealed={}) if kept or event.sealed else None
-        case did.QueryRaised(field=field) if field:
-            return event if field in _seen(trial, viewer, event.form, entry) else None
+            changed = tuple(one for one in changes if one.field in seen)
+            return msgspec.structs.replace(event, changes=changed, sealed={}) if changed or seen & set(sealed) else None
+        case did.FormSigned():
+            return event if _seen(trial, viewer, event.form, entry) else None
+        case did.QueryRaised(field=field):
+            seen = _seen(trial, viewer, event.form, entry)
+            return event if (field in seen if field else seen) else None
         case did.QueryAnswered(query=query) | did.QueryClosed(query=query):
             asked = trial.queries[query]
-            return event if not asked.field or asked.field in _seen(trial, viewer, asked.place.form, entry) else None
+            seen = _seen(trial, viewer, asked.place.form, entry)
+            return event if (asked.field in seen if asked.field else seen) else None
         case _:
             return event
 
 
+def masked_protocol(protocol: Protocol) -> Protocol:
+    """Without what would help to guess: block sizes, what kits hold and for which arm, and remarks that may say so."""
+    arms = tuple(msgspec.structs.replace(arm, kit="") for arm in protocol.arms)
+    allocation = msgspec.structs.replace(protocol.allocation, block_sizes=(), why="")
+    kits = protocol.kits
+    if kits is not None:
+        kits = msgspec.structs.replace(kits, kinds=())
+    return msgspec.structs.replace(protocol, arms=arms, allocation=allocation, kits=kits, ours=())
+
+
 def _seen(trial: Trial, viewer: Viewer, form: str, entry: Entry) -> frozenset[str]:
-    protocol: Protocol = trial.protocols.get(entry.protocol, trial.protocol)
-    fields = find_form(protocol, form).fields
-    return frozenset(field.id for field in fields if field_seen(trial, viewer, field, entry.site))
+    """By the version it was written under, and by today's where that is stricter."""
+    fields = find_form(trial.protocols.get(entry.protocol, trial.protocol), form).fields
+    now = {field.id: field for one in trial.protocol.forms if one.id == form for field in one.fields}
+    site = entry.site
+    return frozenset(
+        field.id
+        for field in fields
+        if field_seen(trial, viewer, field, site) and field_seen(trial, viewer, now.get(field.id, field), site)
+    )
 
 
 def sealed_fields(protocol: Protocol, form: str) -> frozenset[str]:

@@ -82,7 +82,7 @@ _CLEANING = _these(
     do.CorrectStratum,
 )
 _TO_LOCK = _these(do.ThawData, do.LockData, do.CloseSite)
-_TO_UNBLIND = _these(do.BreakCode, do.UnlockData, do.UnblindTrial)
+_TO_UNBLIND = _these(do.BreakCode, do.RecordDeviation, do.UnlockData, do.UnblindTrial)
 
 WHEN: Mapping[Stage, frozenset[type[do.Command]]] = {
     Stage.OPEN: frozenset(MAY) - _these(do.ThawData, do.LockData, do.UnlockData, do.UnblindTrial),
@@ -90,10 +90,13 @@ WHEN: Mapping[Stage, frozenset[type[do.Command]]] = {
     Stage.LOCKED: _ALWAYS | _TO_UNBLIND,
     Stage.UNBLINDED: _ALWAYS,
 }
-"""A locked trial takes no more data; a code may be broken in an emergency until all is unblinded."""
+"""A locked trial takes no more data; a code may be broken, and unmasking recorded, until all is unblinded."""
 
 CONFLICTS = (Role.PHARMACIST, Role.INDEPENDENT_STATISTICIAN, Role.ADMINISTRATOR)
 """Who has one of these roles in a trial has no other in it (ICH E6(R3) 4.1.2: separation of duties)."""
+
+WIDE = _these(do.NoteExport, do.NoteSealedRead)
+"""Of no site in particular, and still for those who work at one."""
 
 
 def permit(trial: Trial, command: do.Command, context: Context) -> tuple[Role, ...]:
@@ -101,7 +104,14 @@ def permit(trial: Trial, command: do.Command, context: Context) -> tuple[Role, .
     _in_time(trial, command)
     site = site_of(trial, command)
     allowed = MAY.get(type(command), frozenset())
-    held = [one.role for one in grants_of(trial, context.by, context.at) if _covers(one, site) and one.role in allowed]
+    grants = tuple(grants_of(trial, context.by, context.at))
+    if not grants:
+        why = "you have no role in this trial today."
+        raise Refused(why, what="Not allowed", do="Ask the trial's administrator.")
+    covering = [one.role for one in grants if _covers(one, site, wide=type(command) in WIDE)]
+    if not covering and _is_about_a_person(command):
+        raise _unknown(command)
+    held = [role for role in covering if role in allowed]
     if not held:
         wanted = " or ".join(sorted(LABELS[role].lower() for role in allowed)) or "nobody"
         where = f" at {trial.sites[site].label}" if site in trial.sites else ""
@@ -120,22 +130,36 @@ def _in_time(trial: Trial, command: do.Command) -> None:
 def site_of(trial: Trial, command: do.Command) -> str:
     """The site a command is about, by its own word or its participant's. Refused: no such participant or query."""
     participant = getattr(command, "participant", "")
-    query = getattr(command, "query", "")
-    if query:
-        participant = trial.queries[query].participant if query in trial.queries else query
+    if isinstance(command, do.AnswerQuery | do.CloseQuery):
+        if command.query not in trial.queries:
+            raise _unknown(command)
+        participant = trial.queries[command.query].participant
     if participant:
         return trial.participant(participant).site
     return "" if isinstance(command, do.GrantRole | do.RevokeRole | do.AddSite) else getattr(command, "site", "")
 
 
-def _covers(grant: Grant, site: str) -> bool:
-    return not grant.site or grant.site == site or not site
+def _is_about_a_person(command: do.Command) -> bool:
+    return bool(getattr(command, "participant", "") or getattr(command, "query", ""))
+
+
+def _unknown(command: do.Command) -> Refused:
+    """The same words for a record of another site as for none: whoever may not see it learns nothing."""
+    query = getattr(command, "query", "")
+    if query:
+        return Refused("there is no such query.", what=query[:40])
+    participant = getattr(command, "participant", "")
+    return Refused("there is no such participant.", what=participant[:40], do="Look the number up in the log.")
+
+
+def _covers(grant: Grant, site: str, *, wide: bool) -> bool:
+    return not grant.site or grant.site == site or (wide and not site)
 
 
 def grants_of(trial: Trial, user: str, at: datetime.datetime) -> Iterable[Grant]:
     """Those in force: trained, begun, not ended, by the calendar of the site."""
-    for one in trial.grants:
-        if one.user == user and one.live(today(trial, one.site, at)):
+    for one in trial.held.get(user, ()):
+        if one.live(today(trial, one.site, at)):
             yield one
 
 

@@ -17,9 +17,10 @@ def enclose(
         position += 1
         tag = did.tag_of(event)
         subject = getattr(event, "participant", "")
-        site = getattr(event, "site", "") or (trial.participants[subject].site if subject in trial.participants else "")
         if isinstance(event, did.TrialOpened | did.ProtocolAmended):
             version = event.protocol.version
+        one = trial.participants.get(subject)
+        site = getattr(event, "site", "") or (one.site if one else "")
         entry = Entry(
             trial=trial.id,
             position=position,
@@ -35,7 +36,7 @@ def enclose(
             key=context.key,
             zone=context.zone,
             client=context.client,
-            protocol=version,
+            protocol=trial.protocol_of(one).version if one else version,
             software=software,
             before=before,
         )

@@ -150,7 +150,9 @@ class Participant(msgspec.Struct, frozen=True):
     randomised_on: datetime.date | None = None
     number: int = 0
     kits: Map[str, str] = Map()
-    """Number of each kit dispensed, and at which visit."""
+    """Number of each kit dispensed, and at which visit; no visit: at randomisation."""
+    returned: Map[str, int] = Map()
+    """Number of each kit that came back, and the doses left in it."""
     stopped: tuple[datetime.date, str] | None = None
     visits: dict[str, Attendance] = {}
     sheets: dict[Place, Sheet] = {}
@@ -217,7 +219,8 @@ class Trial(msgspec.Struct, frozen=True):
     protocols: dict[str, Protocol] = {}
     sites: dict[str, Site] = {}
     people: dict[str, str] = {}
-    grants: tuple[Grant, ...] = ()
+    held: dict[str, tuple[Grant, ...]] = {}
+    """Roles by account, in force, ended and to come."""
     sealing: Sealing | None = None
     participants: Map[str, Participant] = Map()
     order: tuple[str, ...] = ()
@@ -227,11 +230,17 @@ class Trial(msgspec.Struct, frozen=True):
     received: Map[str, str] = Map()
     """Every kit ever received: number to site."""
     queries: Map[str, Query] = Map()
+    asked: Map[str, tuple[str, ...]] = Map()
+    """Queries of each participant, open and closed."""
     deviations: tuple[Deviation, ...] = ()
     stage: Stage = Stage.OPEN
     digest: str = ""
     """Of the data that were locked."""
     unblinded: str = ""
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        return tuple(one for held in self.held.values() for one in held)
 
     @property
     def protocol(self) -> Protocol:
@@ -255,7 +264,7 @@ class Trial(msgspec.Struct, frozen=True):
         return self.protocols[version]
 
     def queries_of(self, participant: str) -> tuple[Query, ...]:
-        return tuple(one for one in self.queries.values() if one.participant == participant)
+        return tuple(self.queries[query] for query in self.asked.get(participant, ()))
 
     def open_queries(self) -> tuple[Query, ...]:
         return tuple(one for one in self.queries.values() if not one.closed)

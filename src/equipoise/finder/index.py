@@ -33,10 +33,6 @@ from equipoise.studies.record import Study
 
 ANALYSER = "study"
 HEAP_BYTES = 400_000_000
-"""Of each thread that indexes."""
-BULK = 10_000
-"""After so many studies put into a new index, two threads go on: the text takes most of the time. Fewer stand in the
-order they came in, so that equals are always found in the same order."""
 MOST_REMEMBERED = 2000
 Value = TypeVar("Value")
 
@@ -171,7 +167,7 @@ class Index:
             if state is None and not anew:
                 raise Refused("The index is missing or of another version.", do="Run: equipoise index --rebuild")
             generation = self._unused() if anew or state is None else state.generation
-            with Writing(self, self._index(generation), generation, anew=anew) as writing:
+            with Writing(self, self._index(generation), generation) as writing:
                 yield writing
 
     @contextmanager
@@ -200,12 +196,10 @@ class Index:
 class Writing:
     """One change of the index, from its first study to its commit."""
 
-    def __init__(self, index: Index, target: tantivy.Index, generation: int, *, anew: bool) -> None:
+    def __init__(self, index: Index, target: tantivy.Index, generation: int) -> None:
         self._owner = index
-        self._target = target
         self._writer = target.writer(HEAP_BYTES, 1)
         self._generation = generation
-        self._before_bulk = BULK if anew else -1
 
     def __enter__(self) -> "Writing":
         return self
@@ -222,15 +216,6 @@ class Writing:
         if not new:
             self.drop(number)
         self._writer.add_document(document_of(study, number))
-        self._before_bulk -= 1
-        if self._before_bulk == 0:
-            self._in_bulk()
-
-    def _in_bulk(self) -> None:
-        """A generation that nobody reads yet may be committed in parts."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
-        self._writer = self._target.writer(2 * HEAP_BYTES, 2)
 
     def drop(self, number: int) -> None:
         self._writer.delete_documents_by_term("number", number)

@@ -15,11 +15,9 @@ from equipoise.actions.load import Loaded, bring_index_up, import_files, load_en
 from equipoise.actions.read import read_history, read_study_page
 from equipoise.actions.status import library_status
 from equipoise.exchange.files import Entry
-from equipoise.finder import index
 from equipoise.finder.ask import Ask
 from equipoise.finder.index import State
 from equipoise.store.load import Origin
-from equipoise.studies.read import read_study
 from tests.making import record, updated
 
 AT = "2026-11-01T00:00:00+00:00"
@@ -40,34 +38,6 @@ def found(library: Library, words: str = "") -> list[str]:
 def test_what_is_loaded_is_found(library: Library) -> None:
     assert load(library, titled(1, "Apples"), titled(2, "Pears")).added == 2
     assert found(library, "apples") == ["NCT00000001"]
-
-
-def test_two_threads_index_a_large_load_as_one_does(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "BULK", 5)
-    titles = [titled(number, f"Apples {number}") for number in range(1, 41)]
-    load(library, *titles, titled(3, "Plums", "2025-01-01"), titled(30, "Plums", "2025-01-01"))
-    assert find_studies(library, Ask(words="apples")).total == 38
-    assert found(library, "plums") == ["NCT00000003", "NCT00000030"]
-    assert len(set(found(library, "apples 17"))) == 1
-    load(library, titled(17, "Figs", "2025-01-01"))
-    assert found(library, "apples 17") == []
-
-
-def test_a_large_load_that_fails_is_seen_by_nobody(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "BULK", 5)
-    load(library, titled(1, "Apples"))
-
-    def build_half() -> None:
-        with library.index.writing(anew=True) as writing:
-            for number in range(2, 30):
-                writing.put(read_study(titled(number, "Pears")), number, new=True)
-            raise ConnectionError
-
-    with pytest.raises(ConnectionError):
-        build_half()
-    assert found(library) == ["NCT00000001"]
-    rebuild_index(library)
-    assert found(library) == ["NCT00000001"]
 
 
 def test_a_new_version_takes_the_place_of_the_old(library: Library) -> None:
@@ -127,7 +97,6 @@ from equipoise.actions.library import Library
 from equipoise.exchange.files import Entry
 from equipoise.finder.index import Writing
 from equipoise.store.load import Origin
-from equipoise.studies.read import read_study
 from tests.making import record
 Writing.commit = lambda self, change: os.kill(os.getpid(), signal.SIGKILL)
 library = Library.open(Path(sys.argv[1]))

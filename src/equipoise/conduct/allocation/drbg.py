@@ -1,8 +1,7 @@
 """Chance that can be drawn again by whoever holds the seed, and by nobody else: HMAC-SHA256 in counter mode."""
 
-import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
@@ -16,7 +15,8 @@ SEED_BYTES = 32
 class Drbg:
     """Bytes are HMAC-SHA256(seed, label | counter), the counter 8 bytes big-endian from 0.
 
-    ``label`` parts keep what is drawn for one purpose apart from every other.
+    ``label``: trial, purpose and what else tells this stream from every other, as canonical JSON. After the key
+    derivation in counter mode of NIST SP 800-108.
     """
 
     def __init__(self, seed: bytes, *label: str | int) -> None:
@@ -30,14 +30,17 @@ class Drbg:
     def bytes(self, count: int) -> bytes:
         while len(self._held) < count:
             told = self._label + self._counter.to_bytes(8, "big")
-            self._held += hmac.new(self._seed, told, hashlib.sha256).digest()
+            self._held += hmac.digest(self._seed, told, "sha256")
             self._counter += 1
         given, self._held = self._held[:count], self._held[count:]
         return given
 
     def below(self, limit: int) -> int:
-        """From 0 to ``limit`` - 1, each alike: what falls beyond a whole multiple is drawn again."""
-        size = max(1, (limit.bit_length() + 7) // 8) + 1
+        """From 0 to ``limit`` - 1, each alike: what falls beyond a whole multiple of ``limit`` is drawn again."""
+        if limit < 1:
+            raise ValueError("there is no whole number from 0 to below 0")
+        # One byte more than is needed makes drawing again rare.
+        size = (limit.bit_length() + 7) // 8 + 1
         room = 256**size
         fair = room - room % limit
         while True:
@@ -61,7 +64,7 @@ class Drbg:
     def choice(self, items: Sequence[Item]) -> Item:
         return items[self.below(len(items))]
 
-    def weighted(self, weights: dict[str, int]) -> str:
+    def weighted(self, weights: Mapping[str, int]) -> str:
         """A key, each as likely as its whole weight."""
         drawn = self.below(sum(weights.values()))
         for name, weight in weights.items():

@@ -1,6 +1,7 @@
 """Kit numbers: in one random order over all kinds, all of one length, with a check digit, and telling nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 
 from equipoise.conduct.allocation.drbg import Drbg
 from equipoise.kernel.refused import Refused
@@ -24,6 +25,7 @@ _DAMM = (
 
 
 def check_digit(digits: str) -> str:
+    """Of the digits before it: 4 after 572, in Damm's own example."""
     interim = 0
     for digit in digits:
         interim = _DAMM[interim][int(digit)]
@@ -34,27 +36,36 @@ def is_kit_number(number: str) -> bool:
     return number.isascii() and number.isdecimal() and len(number) > 1 and check_digit(number[:-1]) == number[-1]
 
 
-def make_kits(seed: bytes, trial: str, counts: Mapping[str, int], length: int) -> dict[str, str]:
-    """``counts`` of each kind, as number to kind, in the order of the numbers. Refused: too many for the length."""
+def make_kits(
+    seed: bytes, trial: str, counts: Mapping[str, int], length: int, batch: int = 1, taken: Collection[str] = ()
+) -> dict[str, str]:
+    """``counts`` of each kind, as number to kind, in the order of the numbers; ``length`` with the check digit.
+
+    ``taken``: the numbers of earlier batches. A batch holds every kind a masked person may get, lest batches tell.
+    Refused: too many for the length.
+    """
     total = sum(counts.values())
     lowest, room = 10 ** (length - 2), 9 * 10 ** (length - 2)
-    if total * SPARSE > room:
+    if (total + len(taken)) * SPARSE > room:
         raise Refused(
             f"would need more than {length} digits for {total} kits.", what="Kit numbers", do="Raise number_length."
         )
-    chance = Drbg(seed, trial, "kits")
-    bodies: set[int] = set()
-    while len(bodies) < total:
-        bodies.add(lowest + chance.below(room))
+    chance = Drbg(seed, trial, "kits", batch)
+    used = set(taken)
+    numbers: set[str] = set()
+    while len(numbers) < total:
+        body = str(lowest + chance.below(room))
+        number = body + check_digit(body)
+        if number not in used:
+            numbers.add(number)
     kinds = chance.shuffled([kind for kind in sorted(counts) for _ in range(counts[kind])])
-    numbers = (f"{body}{check_digit(str(body))}" for body in sorted(bodies))
-    return dict(zip(numbers, kinds, strict=True))
+    return dict(zip(sorted(numbers), kinds, strict=True))
 
 
 def pick_kits(
     seed: bytes, trial: str, stock: Iterable[str], contents: Mapping[str, str], kind: str, count: int, about: str
 ) -> tuple[str, ...]:
-    """``count`` kits of ``kind`` out of a site's stock, in an order of chance. Refused: the stock is too small.
+    """``count`` kits of ``kind`` out of a site's stock, each as likely as another. Refused: the stock is too small.
 
     ``about`` names what they are for, so that asking again gives the same.
     """
@@ -66,8 +77,8 @@ def pick_kits(
 
 def stocked(stock: Iterable[str], contents: Mapping[str, str], kinds: Iterable[str], count: int) -> bool:
     """Whether there is enough of every kind: asked before anybody is randomised, so that a refusal tells no arm."""
-    held = [contents.get(kit) for kit in stock]
-    return all(held.count(kind) >= count for kind in kinds)
+    held = Counter(contents.get(kit) for kit in stock)
+    return all(held[kind] >= count for kind in kinds)
 
 
 def short() -> Refused:

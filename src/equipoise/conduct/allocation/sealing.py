@@ -1,22 +1,30 @@
 """Commit and reveal: before the first participant a hash binds the allocation; after the lock anyone checks it."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 
 import msgspec
 
-from equipoise.conduct.allocation.assigning import Levels, assign, blocks
+from equipoise.conduct.allocation.assigning import Levels, assign
+from equipoise.conduct.allocation.designs import check_design
 from equipoise.conduct.allocation.drbg import SEED_BYTES
+from equipoise.conduct.allocation.kits import make_kits
+from equipoise.conduct.allocation.lists import Stratum, arms_of
 from equipoise.conduct.log import canonical
 from equipoise.conduct.protocol.model import Allocation, Method
+from equipoise.kernel.refused import Refused
 
 ALGORITHM = "equipoise-allocation/1"
-"""HMAC-SHA256 counter generator, and the methods of ``assigning`` as they are described in docs/randomisation.md."""
+"""The generator of ``drbg`` and the methods as docs/randomisation.md describes them: any other draw, another number."""
 
 
 class Reveal(msgspec.Struct, frozen=True):
-    """All that was sealed, opened after the lock. ``seed`` and ``salt`` in hexadecimal; ``kits``: number to kind."""
+    """All that is sealed, and is opened after the lock. ``seed`` and ``salt`` in hexadecimal; ``kits``: number to kind.
+
+    The order in which the design names its arms is part of it.
+    """
 
     trial: str
     algorithm: str
@@ -26,18 +34,20 @@ class Reveal(msgspec.Struct, frozen=True):
     kits: dict[str, str]
 
 
-def lists(design: Allocation, seed: bytes, trial: str) -> dict[str, list[str]]:
-    """The list of each stratum up to the cap, where the method has lists; elsewhere seed and algorithm say it all."""
-    if design.method is not Method.PERMUTED_BLOCKS:
+def lists(design: Allocation, seed: bytes, trial: str) -> dict[Stratum, list[str]]:
+    """The list of each stratum up to the cap. Minimisation has none: seed, design and algorithm say all there is."""
+    if design.method is Method.MINIMISATION:
         return {}
     strata = product(*([level.id for level in factor.levels] for factor in design.factors))
-    return {"/".join(stratum): list(islice(blocks(design, seed, trial, stratum), design.cap)) for stratum in strata}
+    return {stratum: list(islice(arms_of(design, seed, trial, stratum), design.cap)) for stratum in strata}
 
 
 def commitment(reveal: Reveal) -> str:
-    """SHA-256 over the canonical JSON of everything sealed, the lists with it."""
-    seed = bytes.fromhex(reveal.seed)
-    everything = [ALGORITHM, reveal, lists(reveal.design, seed, reveal.trial)]
+    """SHA-256 over the canonical JSON of everything sealed, with the lists drawn ahead. Refused: nonsense designs."""
+    check_design(reveal.design)
+    drawn = list(lists(reveal.design, bytes.fromhex(reveal.seed), reveal.trial).items())
+    # Canonical JSON sorts keys, so the order of the arms is told apart: it decides which arm a draw stands for.
+    everything = [ALGORITHM, reveal, list(reveal.design.ratio), drawn]
     return hashlib.sha256(canonical(everything).encode()).hexdigest()
 
 
@@ -45,31 +55,54 @@ def verify(
     reveal: Reveal,
     committed: str,
     placed: Sequence[Levels],
-    first_kits: Sequence[Sequence[str]],
+    dispensed: Sequence[Sequence[str]],
     kinds: Mapping[str, str],
 ) -> tuple[str, ...]:
-    """What does not agree, in words; nothing where all does. ``placed`` and ``first_kits`` in the order of the log.
+    """What does not agree, in words; nothing where all does.
 
-    ``kinds``: the kind of kit of each arm.
+    ``placed`` and ``dispensed`` (the kits each got in masked periods) in the order of the log; ``kinds``: the kind of
+    kit of each arm.
     """
-    return tuple(_problems(reveal, committed, placed, first_kits, kinds))
+    sound = next(_not_as_sealed(reveal, committed), "")
+    if sound:
+        return (sound,)
+    try:
+        arms = assign(reveal.design, bytes.fromhex(reveal.seed), reveal.trial, placed)
+    except Refused as refused:
+        return (f"The assignments cannot be drawn again: {refused}",)
+    return tuple(_kits_wrong(reveal, arms, dispensed, kinds))
 
 
-def _problems(
-    reveal: Reveal,
-    committed: str,
-    placed: Sequence[Levels],
-    first_kits: Sequence[Sequence[str]],
-    kinds: Mapping[str, str],
-) -> Iterator[str]:
+def _not_as_sealed(reveal: Reveal, committed: str) -> Iterator[str]:
     if reveal.algorithm != ALGORITHM:
         yield f"It was drawn by {reveal.algorithm}; this program checks {ALGORITHM}."
-        return
-    if len(bytes.fromhex(reveal.seed)) != SEED_BYTES or commitment(reveal) != committed:
+    if not _is_seed(reveal.seed) or commitment(reveal) != committed:
         yield "What is revealed is not what was committed to before the first participant."
-        return
-    arms = assign(reveal.design, bytes.fromhex(reveal.seed), reveal.trial, placed)
-    for number, (arm, given) in enumerate(zip(arms, first_kits, strict=True), 1):
+    if reveal.kits and _drawn_again(reveal) != reveal.kits:
+        yield "What the kits hold was not drawn from the seed."
+
+
+def _is_seed(text: str) -> bool:
+    try:
+        return len(bytes.fromhex(text)) == SEED_BYTES
+    except ValueError:
+        return False
+
+
+def _drawn_again(reveal: Reveal) -> dict[str, str]:
+    length = len(next(iter(reveal.kits)))
+    return make_kits(bytes.fromhex(reveal.seed), reveal.trial, Counter(reveal.kits.values()), length)
+
+
+def _kits_wrong(
+    reveal: Reveal, arms: Sequence[str], dispensed: Sequence[Sequence[str]], kinds: Mapping[str, str]
+) -> Iterator[str]:
+    if len(arms) != len(dispensed):
+        yield f"{len(arms)} are randomised, and kits are told of {len(dispensed)}."
+    holder: dict[str, int] = {}
+    for number, (arm, given) in enumerate(zip(arms, dispensed, strict=False), 1):
         for kit in given:
             if reveal.kits.get(kit) != kinds.get(arm):
                 yield f"Participant {number} was assigned to {arm} and got kit {kit}, which holds something else."
+            if holder.setdefault(kit, number) != number:
+                yield f"Kit {kit} went to participants {holder[kit]} and {number}."

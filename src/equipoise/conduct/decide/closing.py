@@ -17,8 +17,12 @@ def record_digest(one: Participant) -> str:
     """Of all that is recorded of a participant: what an endorsement binds."""
     sheets = [[place.visit, place.form, place.copy, digest(sheet)] for place, sheet in sorted(one.sheets.items())]
     adverse = [[number, each.told] for number, each in sorted(one.adverse.items())]
-    visits = sorted(one.visits.items())
-    return hashlib.sha256(canonical([one.id, one.levels_true, sheets, adverse, visits]).encode()).hexdigest()
+    kits = sorted((kit, visit, one.returned.get(kit)) for kit, visit in one.kits.items())
+    taken = sorted(one.medications.items())
+    left = [sorted(one.withdrawn), one.ended, one.stopped]
+    enrolled = [one.consents, one.screenings, one.levels, one.levels_true, one.number, one.randomised]
+    every = [one.id, enrolled, sheets, adverse, sorted(one.visits.items()), kits, taken, left]
+    return hashlib.sha256(canonical(every).encode()).hexdigest()
 
 
 def data_digest(trial: Trial) -> str:
@@ -32,6 +36,8 @@ def endorse_record(trial: Trial, command: do.EndorseRecord, context: Context) ->
     words_given(command.meaning, what="What the signature means")
     if command.digest != record_digest(one):
         raise Refused("was changed after you opened it.", what=f"The record of {one.id}", do="Look at it again.")
+    if _endorsed(one):
+        raise Refused("is endorsed already.", what=f"The record of {one.id}")
     yield did.RecordEndorsed(one.id, command.meaning, command.digest)
 
 
@@ -42,6 +48,7 @@ def freeze_data(trial: Trial, command: do.FreezeData, context: Context) -> Itera
 
 def thaw_data(trial: Trial, command: do.ThawData, context: Context) -> Iterator[did.TrialEvent]:
     reason_given(context, what="Thawing the data")
+    words_given(command.meaning, what="What the signature means")
     yield did.DataThawed(command.meaning)
 
 
@@ -59,12 +66,15 @@ def left_to_do(trial: Trial) -> tuple[str, ...]:
     """What stands between the frozen data and the lock."""
     queries = len(trial.open_queries())
     unsigned = sum(_unsigned(trial, one) for one in trial.participants.values())
+    unassessed = sum(not each.assessed for one in trial.participants.values() for each in one.broken)
     unendorsed = [one.id for one in trial.participants.values() if one.is_randomised and not _endorsed(one)]
     said = []
     if queries:
         said.append(f"{queries} queries are open.")
     if unsigned:
         said.append(f"{unsigned} forms are not signed.")
+    if unassessed:
+        said.append(f"{unassessed} code breaks are not assessed.")
     if unendorsed:
         said.append(f"The records of {len(unendorsed)} participants are not endorsed by an investigator.")
     return tuple(said)
@@ -94,8 +104,10 @@ def unblind_trial(trial: Trial, command: do.UnblindTrial, context: Context) -> I
 
 
 def note_sealed_read(trial: Trial, command: do.NoteSealedRead, context: Context) -> Iterator[did.TrialEvent]:
+    words_given(command.what, what="What was read")
     yield did.SealedRead(command.what, command.participant)
 
 
 def note_export(trial: Trial, command: do.NoteExport, context: Context) -> Iterator[did.TrialEvent]:
+    words_given(command.what, what="What was exported")
     yield did.DataExported(command.what, command.rows, command.digest)

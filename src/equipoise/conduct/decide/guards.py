@@ -4,6 +4,7 @@ import datetime
 
 from equipoise.conduct.log import Context
 from equipoise.conduct.permissions import today
+from equipoise.conduct.protocol.schedule import PlannedVisit
 from equipoise.conduct.trial import Participant, Trial
 from equipoise.kernel.refused import Refused
 
@@ -46,6 +47,19 @@ def still_followed(one: Participant) -> None:
             what=one.id,
             do="Record only what belongs to the days before.",
         )
+
+
+def gone_by(one: Participant, day: datetime.date, *, what: str) -> None:
+    """What happened before somebody left may be recorded after it; nothing can have happened later."""
+    if one.ended is not None and one.ended.how != "completed" and day > one.ended.on:
+        how = f"{one.ended.how} on {one.ended.on}"
+        raise Refused(f"{day} is after the end of follow-up ({how}).", what=what, do="Correct the date.")
+
+
+def may_come(one: Participant, visit: PlannedVisit) -> None:
+    """Only visits up to the first day of treatment are possible before randomisation."""
+    if visit.day > 0:
+        randomised(one)
 
 
 def takes_new_data(one: Participant) -> None:

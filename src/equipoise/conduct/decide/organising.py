@@ -1,15 +1,19 @@
 """Opening a trial, its sites, who works on it, amendments, the sealed allocation."""
 
+import datetime
 import hashlib
+import re
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.guards import reason_given, words_given
 from equipoise.conduct.log import Context, canonical
+from equipoise.conduct.masking import clearance
 from equipoise.conduct.permissions import CONFLICTS, needs_site, today
-from equipoise.conduct.protocol.model import Protocol
-from equipoise.conduct.roles import LABELS, Role
+from equipoise.conduct.protocol.model import PlannedSite, Protocol
+from equipoise.conduct.roles import AT_A_SITE, LABELS, Role
 from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 
@@ -22,7 +26,7 @@ def open_trial(trial: Trial, command: do.OpenTrial, context: Context) -> Iterato
     words_given(command.name, what="Your name")
     yield did.TrialOpened(protocol, digest_of(protocol))
     for site in protocol.sites:
-        yield did.SiteAdded(site.id, site.label, site.country, site.zone, site.target)
+        yield _added(site)
     day = context.at.date()
     yield did.RoleGranted(context.by, command.name, Role.ADMINISTRATOR, day, day)
 
@@ -43,29 +47,60 @@ def amend_protocol(trial: Trial, command: do.AmendProtocol, context: Context) ->
         raise Refused(
             "is a version this trial has had.", what=new.version, do="Give the amendment a version of its own."
         )
-    if trial.sealing and (new.arms, new.allocation) != (old.arms, old.allocation):
-        why = "changes the arms or the allocation, which are sealed."
+    if new.amends not in ("", old.version):
+        raise Refused(f"amends {new.amends}, and the trial has {old.version}.", what="The amendment")
+    if trial.sealing and _bound(new) != _bound(old):
+        why = "changes the arms, the allocation or the kits, which are sealed."
         raise Refused(why, what="The amendment", do="Keep them, or begin another trial.")
-    if trial.order and set(old.masking.masked) - set(new.masking.masked):
+    if trial.order and _unmasks(old, new):
         raise Refused("unmasks somebody.", what="The amendment", do="Keep the masking until the trial is unblinded.")
     yield did.ProtocolAmended(new, digest_of(new))
+    for site in new.sites:
+        if site.id not in trial.sites:
+            yield _added(site)
+
+
+def _bound(protocol: Protocol) -> tuple[object, ...]:
+    return protocol.arms, protocol.allocation, protocol.kits.kinds if protocol.kits else None
+
+
+def _unmasks(old: Protocol, new: Protocol) -> bool:
+    withheld = (set(kept) - set(new.masking.withheld.get(role, ())) for role, kept in old.masking.withheld.items())
+    return bool(set(old.masking.masked) - set(new.masking.masked)) or any(withheld)
 
 
 def add_site(trial: Trial, command: do.AddSite, context: Context) -> Iterator[did.TrialEvent]:
     if command.site in trial.sites:
         raise Refused("is the number of another site.", what=command.site, do="Choose another.")
-    words_given(command.site, what="The site's number")
     words_given(command.label, what="The site's name")
-    yield did.SiteAdded(command.site, command.label, command.country, command.zone, command.target)
+    yield _added(command)
+
+
+def _added(site: do.AddSite | PlannedSite) -> did.SiteAdded:
+    number = site.site if isinstance(site, do.AddSite) else site.id
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", number):
+        raise Refused("is not a site's number.", what=number[:40], do="Use letters, digits and hyphens.")
+    try:
+        ZoneInfo(site.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        why = "is not a time zone."
+        raise Refused(why, what=site.zone[:40] or "Nothing", do="Write one such as Europe/Oslo.") from None
+    return did.SiteAdded(number, site.label, site.country, site.zone, site.target)
 
 
 def open_site(trial: Trial, command: do.OpenSite, context: Context) -> Iterator[did.TrialEvent]:
     site = trial.site(command.site)
     if site.is_open:
         raise Refused("is open already.", what=site.label)
-    if not any(one.role is Role.INVESTIGATOR and one.site == site.id for one in trial.grants):
+    day = _latest_day(trial, site.id, context)
+    if not any(one.role is Role.INVESTIGATOR and one.site == site.id and one.live(day) for one in trial.grants):
         raise Refused("has no investigator.", what=site.label, do="Give somebody that role first.")
     yield did.SiteOpened(site.id)
+
+
+def _latest_day(trial: Trial, site: str, context: Context) -> datetime.date:
+    """Today at the site or in UTC, whichever is later: whoever gives roles may be on the other side of midnight."""
+    return max(today(trial, site, context.at), context.at.astimezone(datetime.UTC).date())
 
 
 def close_site(trial: Trial, command: do.CloseSite, context: Context) -> Iterator[did.TrialEvent]:
@@ -83,14 +118,13 @@ def grant_role(trial: Trial, command: do.GrantRole, context: Context) -> Iterato
     if command.starts < command.trained:
         why = f"would begin on {command.starts}, before training on {command.trained}."
         raise Refused(why, what="The role", do="Let it begin on the day of training or later.")
+    if command.trained > _latest_day(trial, command.site, context):
+        raise Refused(f"{command.trained} lies in the future.", what="The day of training", do="Correct the date.")
     if command.ends and command.ends < command.starts:
         raise Refused("would end before it begins.", what="The role", do="Correct the dates.")
-    held = {
-        one.role
-        for one in trial.grants
-        if one.user == command.user and (one.ends is None or one.ends >= command.starts)
-    }
-    clash = _clash(held - {command.grant}, command.grant)
+    held = [one for one in trial.held.get(command.user, ()) if (one.ends or command.starts) >= command.starts]
+    here = {one.role for one in held if not (one.site and command.site) or one.site == command.site}
+    clash = _clash({one.role for one in held} - {command.grant}, command.grant) or _tells(trial, here, command.grant)
     if clash:
         is_now, wanted = LABELS[clash].lower(), LABELS[command.grant].lower()
         words = f"{command.name} is {is_now} in this trial, and cannot be {wanted} too."
@@ -108,16 +142,28 @@ def _hold_to_a_site(trial: Trial, command: do.GrantRole) -> None:
 
 
 def _clash(held: set[Role], wanted: Role) -> Role | None:
+    """Duties apart: unmasked ones from all, and a site's from those who oversee it (E6(R3) 3.16.1(i))."""
     if wanted in CONFLICTS and held:
         return min(held)
-    return next((role for role in CONFLICTS if role in held), None)
+    across = {role for role in held if (role in AT_A_SITE) != (wanted in AT_A_SITE)}
+    return next((role for role in CONFLICTS if role in held), None) or min(across, default=None)
+
+
+def _tells(trial: Trial, held: set[Role], wanted: Role) -> Role | None:
+    """What the protocol withholds from one role is not told to the same person in another."""
+    withheld = trial.protocol.masking.withheld
+    for role in sorted(held):
+        kept, told = set(withheld.get(role, ())), set(withheld.get(wanted, ()))
+        if kept & clearance(trial, wanted) or told & clearance(trial, role):
+            return role
+    return None
 
 
 def revoke_role(trial: Trial, command: do.RevokeRole, context: Context) -> Iterator[did.TrialEvent]:
     live = [
         one
-        for one in trial.grants
-        if (one.user, one.role, one.site) == (command.user, command.grant, command.site)
+        for one in trial.held.get(command.user, ())
+        if (one.role, one.site) == (command.grant, command.site)
         and (one.ends is None or one.ends >= today(trial, one.site, context.at))
     ]
     if not live:

@@ -17,7 +17,7 @@ from equipoise.conduct.decide.guards import (
     words_given,
 )
 from equipoise.conduct.log import Context
-from equipoise.conduct.protocol.model import Factor
+from equipoise.conduct.protocol.model import ConsentVersion, Factor
 from equipoise.conduct.screening import compute, read_answers, run_of
 from equipoise.conduct.trial import Participant, Site, Trial, find_consent
 from equipoise.eligibility.logic import every
@@ -47,6 +47,8 @@ def _site_open(trial: Trial, site: str) -> None:
 def record_consent(trial: Trial, command: do.RecordConsent, context: Context) -> Iterator[did.TrialEvent]:
     """A version counts on a day when it was the valid one; consenting again moves to that version's protocol."""
     one = trial.participant(command.participant)
+    if one.consent is None:
+        _site_open(trial, one.site)
     version = find_consent(trial.protocol, command.version)
     not_in_future(command.on, trial, one.site, context, what="The day of consent")
     if one.ended:
@@ -63,7 +65,18 @@ def record_consent(trial: Trial, command: do.RecordConsent, context: Context) ->
         not_before(command.on, one.consent.on, what="The day of consent", first_what="the earlier consent")
         if one.consent.version == version.id:
             raise Refused(f"has consented to version {version.id} already.", what=one.id)
-    yield did.ConsentRecorded(one.id, version.id, command.on, version.protocol or trial.version)
+    yield did.ConsentRecorded(one.id, version.id, command.on, _binds_to(trial, version))
+
+
+def _binds_to(trial: Trial, version: ConsentVersion) -> str:
+    """The protocol it names; else the last in which it was the newest version; else today's."""
+    if version.protocol and version.protocol not in trial.protocols:
+        why = f"is for protocol {version.protocol}, which this trial has not had."
+        raise Refused(why, what=f"Consent form {version.label}", do="Amend the protocol first.")
+    if version.protocol:
+        return version.protocol
+    newest = (name for name, each in reversed(trial.protocols.items()) if each.consent[-1].id == version.id)
+    return next(newest, trial.version)
 
 
 def screen_participant(trial: Trial, command: do.ScreenParticipant, context: Context) -> Iterator[did.TrialEvent]:
@@ -73,12 +86,15 @@ def screen_participant(trial: Trial, command: do.ScreenParticipant, context: Con
     _site_open(trial, one.site)
     if one.is_randomised:
         raise Refused("is randomised already.", what=one.id)
+    still_followed(one)
     not_in_future(command.on, trial, one.site, context, what="The day of screening")
-    given = one.consent.on if one.consent else None
+    given = one.consents[0].on
     not_before(command.on, given, what="The day of screening", first_what="consent")
+    if one.screening:
+        not_before(command.on, one.screening.on, what="The day of screening", first_what="the screening before")
     protocol = trial.protocol_of(one)
-    _may_screen_again(one, protocol.rescreenings)
-    verdicts = compute(protocol, read_answers(command.answers), run_of(command.on, given or command.on))
+    _may_screen_again(one, protocol.rescreenings, context)
+    verdicts = compute(protocol, read_answers(command.answers), run_of(command.on, given))
     known = {finding.criterion: finding for finding in command.findings}
     missing = [name for name in verdicts if name not in known]
     strange = [name for name in known if name not in verdicts]
@@ -90,10 +106,17 @@ def screen_participant(trial: Trial, command: do.ScreenParticipant, context: Con
     yield did.ParticipantScreened(one.id, command.on, every(each.met for each in findings), findings, command.answers)
 
 
-def _may_screen_again(one: Participant, rescreenings: int) -> None:
+def _may_screen_again(one: Participant, rescreenings: int, context: Context) -> None:
+    """A screening that found somebody not eligible is failed, and counted, before they are screened again."""
     failed = sum(bool(each.failed) for each in one.screenings)
     if failed > rescreenings:
-        raise Refused(f"has failed screening {failed} times; the protocol allows {rescreenings} more.", what=one.id)
+        times = "once" if rescreenings == 1 else f"{rescreenings} times"
+        allowed = f"again {times}" if rescreenings else "once only"
+        raise Refused(f"has failed screening {failed} times; the protocol has people screened {allowed}.", what=one.id)
+    last = one.screening
+    if last and not last.failed and last.eligible is Truth.FALSE and not context.reason.strip():
+        do = "Record that the screening failed, then screen again; or say why it was wrong."
+        raise Refused(f"did not meet every criterion on {last.on}.", what=one.id, do=do)
 
 
 def _hold_against_answers(findings: tuple[did.Finding, ...]) -> None:
@@ -112,6 +135,7 @@ def fail_screening(trial: Trial, command: do.FailScreening, context: Context) ->
     one = trial.participant(command.participant)
     if one.is_randomised:
         raise Refused("is randomised already.", what=one.id, do="Record a withdrawal instead.")
+    still_followed(one)
     if command.because not in FAILURES:
         raise Refused("is not a reason we know.", what=command.because, do=f"There are: {', '.join(FAILURES)}.")
     if one.screening and one.screening.failed:
@@ -130,12 +154,20 @@ def record_stratum(trial: Trial, command: do.RecordStratum, context: Context) ->
     consented(one)
     if one.is_randomised:
         raise Refused("is randomised already.", what=one.id, do="Correct the stratum instead.")
+    still_followed(one)
     factors = {factor.id: factor for factor in trial.protocol.allocation.factors}
+    if not factors:
+        raise Refused("has no stratification factors.", what="This trial")
     if set(command.levels) != set(factors):
         raise Refused("are not all given.", what="The stratification factors", do=f"Give: {', '.join(factors)}.")
     for name, level in command.levels.items():
         _level_of(factors[name], level)
-    yield did.StratumRecorded(one.id, {name: command.levels[name] for name in factors})
+    levels = {name: command.levels[name] for name in factors}
+    if one.levels == levels:
+        raise Refused("are recorded so already.", what="The stratification factors")
+    if one.levels:
+        reason_given(context, what="Changing the stratification factors")
+    yield did.StratumRecorded(one.id, levels)
 
 
 def _level_of(factor: Factor, level: str) -> None:
@@ -163,7 +195,9 @@ def correct_stratum(trial: Trial, command: do.CorrectStratum, context: Context) 
 def withdraw_participant(trial: Trial, command: do.WithdrawParticipant, context: Context) -> Iterator[did.TrialEvent]:
     one = trial.participant(command.participant)
     consented(one)
+    _alive(one)
     not_in_future(command.on, trial, one.site, context, what="The day of withdrawal")
+    not_before(command.on, one.consents[0].on, what="The day of withdrawal", first_what="consent")
     strange = sorted(set(command.of) - set(WITHDRAWALS))
     if strange or not command.of:
         raise Refused(
@@ -188,10 +222,20 @@ def lose_participant(trial: Trial, command: do.LoseParticipant, context: Context
 def record_death(trial: Trial, command: do.RecordDeath, context: Context) -> Iterator[did.TrialEvent]:
     one = trial.participant(command.participant)
     consented(one)
+    _alive(one)
     not_in_future(command.on, trial, one.site, context, what="The day of death")
+    not_before(command.on, one.consents[0].on, what="The day of death", first_what="consent")
+    not_before(command.on, _last_visit(one), what="The day of death", first_what="their last visit")
+    yield did.ParticipantDied(one.id, command.on)
+
+
+def _alive(one: Participant) -> None:
     if one.ended and one.ended.how == "died":
         raise Refused("is recorded as dead already.", what=one.id)
-    yield did.ParticipantDied(one.id, command.on)
+
+
+def _last_visit(one: Participant) -> datetime.date | None:
+    return max((seen.on for seen in one.visits.values() if seen.on), default=None)
 
 
 def complete_participant(trial: Trial, command: do.CompleteParticipant, context: Context) -> Iterator[did.TrialEvent]:
@@ -207,4 +251,5 @@ def _in_follow_up(trial: Trial, participant: str, on: datetime.date, context: Co
         raise Refused("has completed the trial.", what=one.id)
     not_in_future(on, trial, one.site, context, what="The day")
     not_before(on, one.randomised_on, what="The day", first_what="randomisation")
+    not_before(on, _last_visit(one), what="The day", first_what="their last visit")
     return one

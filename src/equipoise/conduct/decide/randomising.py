@@ -1,5 +1,6 @@
 """Randomising: every condition is checked at once and by name, and again in the transaction that records it."""
 
+import datetime
 from collections.abc import Iterator
 
 import msgspec
@@ -8,7 +9,8 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.log import Context
 from equipoise.conduct.permissions import today
-from equipoise.conduct.trial import Participant, Trial, find_consent
+from equipoise.conduct.protocol.model import Factor
+from equipoise.conduct.trial import Participant, Trial
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 
@@ -31,32 +33,35 @@ def _checks(trial: Trial, one: Participant, context: Context) -> Iterator[Check]
     protocol, screening = trial.protocol, one.screening
     site = trial.sites[one.site]
     day = today(trial, one.site, context.at)
-    factors = [factor.id for factor in protocol.allocation.factors]
     yield Check(
         "sealed", "The allocation is sealed", trial.sealing is not None, "The independent statistician seals it."
     )
     yield Check("site", f"{site.label} is open", site.is_open, "The sponsor opens sites.")
-    yield Check("consent", "Consent is given, in a version valid today", _consent_holds(trial, one), "Record consent.")
+    holds = _consent_holds(trial, one, day)
+    yield Check("consent", "Consent is given, and no later version asks for it again", holds, "Record consent.")
     yield Check("in-trial", "They have not withdrawn", not (one.withdrawn or one.ended), "They cannot be randomised.")
     eligible = screening is not None and screening.eligible is Truth.TRUE and not screening.failed
     yield Check("eligible", "Every criterion is met", eligible, "Screen them; there are no waivers.")
     recent = screening is not None and 0 <= (day - screening.on).days <= protocol.screening_days
     yield Check("recent", f"Screened in the last {protocol.screening_days} days", recent, "Screen them again.")
-    complete = all(one.levels.get(factor) for factor in factors)
+    complete = all(_has_level(one, factor) for factor in protocol.allocation.factors)
     yield Check("stratum", "Every stratification factor is recorded", complete, "Record them.")
     yield Check("once", "They are not randomised yet", not one.is_randomised, "Nobody is randomised twice.")
     room = len(trial.order) < protocol.allocation.cap
     yield Check("cap", f"Fewer than {protocol.allocation.cap} are randomised", room, "Recruitment is complete.")
 
 
-def _consent_holds(trial: Trial, one: Participant) -> bool:
-    """The version was valid on its day, and no later one asks those before it to consent again."""
+def _consent_holds(trial: Trial, one: Participant, day: datetime.date) -> bool:
+    """The version was valid on its day, and none valid since asks those before it to consent again."""
     if one.consent is None:
         return False
     versions = trial.protocol.consent
-    signed = find_consent(trial.protocol, one.consent.version)
-    later = versions[versions.index(signed) + 1 :]
-    return not any(each.reconsent for each in later)
+    at = next((place for place, each in enumerate(versions) if each.id == one.consent.version), None)
+    return at is not None and not any(each.reconsent and each.valid_from <= day for each in versions[at + 1 :])
+
+
+def _has_level(one: Participant, factor: Factor) -> bool:
+    return one.levels.get(factor.id) in {level.id for level in factor.levels}
 
 
 def refuse_unless_ready(trial: Trial, one: Participant, context: Context) -> None:

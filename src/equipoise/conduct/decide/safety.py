@@ -4,10 +4,18 @@ from collections.abc import Iterator
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
-from equipoise.conduct.decide.guards import consented, not_before, not_in_future, randomised, reason_given, words_given
+from equipoise.conduct.decide.guards import (
+    consented,
+    not_before,
+    not_in_future,
+    randomised,
+    reason_given,
+    takes_new_data,
+    words_given,
+)
 from equipoise.conduct.log import Context
-from equipoise.conduct.permissions import grants_of
-from equipoise.conduct.roles import Role
+from equipoise.conduct.permissions import grants_of, permit
+from equipoise.conduct.roles import AT_A_SITE, Role
 from equipoise.conduct.trial import Participant, Trial
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.refused import Refused
@@ -28,6 +36,8 @@ EMERGENCY, SAFETY_REPORT = "emergency", "safety-report"
 def record_medication(trial: Trial, command: do.RecordMedication, context: Context) -> Iterator[did.TrialEvent]:
     one = trial.participant(command.participant)
     consented(one)
+    if command.number is None:
+        takes_new_data(one)
     words_given(command.name, what="The medication's name")
     started, stopped = (PartialDate.read(day) if day else None for day in (command.started, command.stopped))
     if started and stopped and stopped.latest() < started.earliest():
@@ -72,12 +82,23 @@ def _sound(trial: Trial, one: Participant, told: did.AdverseEvent, context: Cont
     not_in_future(told.started, trial, one.site, context, what="The day it began")
     not_in_future(told.aware, trial, one.site, context, what="The day you knew")
     not_before(told.aware, told.started, what="The day you knew", first_what="the day it began")
+    _while_followed(one, told)
     if told.ended:
         not_in_future(told.ended, trial, one.site, context, what="The day it ended")
         not_before(told.ended, told.started, what="The day it ended", first_what="the day it began")
     fatal = {told.outcome is did.Outcome.FATAL, did.Seriousness.DEATH in told.seriousness}
     if fatal == {True, False}:
         raise Refused("Outcome and seriousness disagree about death.", what="Adverse event", do="Say both, or neither.")
+
+
+def _while_followed(one: Participant, told: did.AdverseEvent) -> None:
+    """After death nothing begins; after withdrawal from new data only what had begun is still told."""
+    if one.ended is None or told.started <= one.ended.on:
+        return
+    if one.ended.how == "died":
+        not_in_time = f"{told.started} is after their death on {one.ended.on}."
+        raise Refused(not_in_time, what="The day it began", do="Correct the date.")
+    takes_new_data(one)
 
 
 def send_expedited_report(trial: Trial, command: do.SendExpeditedReport, context: Context) -> Iterator[did.TrialEvent]:
@@ -97,8 +118,7 @@ def record_deviation(trial: Trial, command: do.RecordDeviation, context: Context
         raise Refused("is not a kind we know.", what=command.of[:40], do=f"There are: {', '.join(DEVIATIONS)}.")
     words_given(command.words, what="What happened")
     site = trial.participant(command.participant).site if command.participant else command.site
-    if site:
-        trial.site(site)
+    trial.site(site)
     yield did.DeviationRecorded(command.of, command.words, command.important, command.participant, site)
 
 
@@ -107,7 +127,9 @@ def break_code(trial: Trial, command: do.BreakCode, context: Context) -> Iterato
     one = trial.participant(command.participant)
     randomised(one)
     words_given(command.why, what="Why the code is broken")
-    roles = {grant.role for grant in grants_of(trial, context.by, context.at)}
+    if not trial.protocol.masking.masked:
+        raise Refused("nobody is masked.", what="This trial", do="The treatment is in the record.")
+    roles = permit(trial, command, context)
     needed = {EMERGENCY: Role.INVESTIGATOR, SAFETY_REPORT: Role.SAFETY_OFFICER}.get(command.path)
     if needed is None:
         raise Refused("is not a way to break a code.", what=command.path[:40])
@@ -121,7 +143,19 @@ def break_code(trial: Trial, command: do.BreakCode, context: Context) -> Iterato
         )
     if command.path == SAFETY_REPORT and not any(each.told.serious for each in one.adverse.values()):
         raise Refused("has no serious adverse event.", what=one.id, do="Record the event first.")
-    yield did.CodeBroken(one.id, command.path, command.why, command.changes_care, command.to or (context.by,))
+    to = command.to or (context.by,)
+    _may_be_told(trial, to, command.path, context)
+    yield did.CodeBroken(one.id, command.path, command.why, command.changes_care, to)
+
+
+def _may_be_told(trial: Trial, to: tuple[str, ...], path: str, context: Context) -> None:
+    """In an emergency those who treat them; for a safety report nobody of a site (ICH E6(R3) 4.1.2, E2A)."""
+    for user in to:
+        words_given(user, what="Who is told")
+        roles = {grant.role for grant in grants_of(trial, user, context.at)}
+        masked = roles & AT_A_SITE if path == SAFETY_REPORT else roles - AT_A_SITE
+        if masked:
+            raise Refused(f"{trial.people[user]} stays masked.", what="Who is told", do="Name somebody else.")
 
 
 def assess_impact(trial: Trial, command: do.AssessImpact, context: Context) -> Iterator[did.TrialEvent]:
@@ -129,4 +163,6 @@ def assess_impact(trial: Trial, command: do.AssessImpact, context: Context) -> I
     words_given(command.words, what="The assessment")
     if not one.broken:
         raise Refused("has had no code broken.", what=one.id)
+    if all(each.assessed for each in one.broken):
+        raise Refused("is assessed already.", what=f"The code break of {one.id}")
     yield did.ImpactAssessed(one.id, command.words)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
-from equipoise.conduct.decide.guards import not_before, not_in_future, randomised, words_given
+from equipoise.conduct.decide.guards import gone_by, not_before, not_in_future, randomised, reason_given, words_given
 from equipoise.conduct.decide.randomising import in_stock
 from equipoise.conduct.log import Context
+from equipoise.conduct.protocol.model import Kits
 from equipoise.conduct.protocol.schedule import find_visit
 from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
@@ -14,6 +15,9 @@ from equipoise.kernel.refused import Refused
 
 def receive_kits(trial: Trial, command: do.ReceiveKits, context: Context) -> Iterator[did.TrialEvent]:
     site = trial.site(command.site)
+    _kits(trial)
+    if not all(kit.strip() for kit in command.kits):
+        raise Refused("has no number.", what="A kit")
     if not command.kits:
         raise Refused("none was named.", what="Kits", do="Write the numbers on the kits.")
     for kit in command.kits:
@@ -25,18 +29,28 @@ def receive_kits(trial: Trial, command: do.ReceiveKits, context: Context) -> Ite
     yield did.KitsReceived(site.id, command.kits)
 
 
+def _kits(trial: Trial) -> Kits:
+    if trial.protocol.kits is None:
+        raise Refused("has no kits.", what="This trial")
+    return trial.protocol.kits
+
+
 def dispense_kits(trial: Trial, command: do.DispenseKits, context: Context) -> Iterator[did.TrialEvent]:
     one = trial.participant(command.participant)
     randomised(one)
     not_in_future(command.on, trial, one.site, context, what="The day of dispensing")
     not_before(command.on, one.randomised_on, what="The day of dispensing", first_what="randomisation")
-    if one.stopped:
+    gone_by(one, command.on, what="The day of dispensing")
+    if one.stopped and command.on >= one.stopped[0]:
         raise Refused(f"stopped treatment on {one.stopped[0]}.", what=one.id, do="Nothing more is dispensed.")
+    _kits(trial)
     planned = find_visit(trial.protocol_of(one), command.visit)
-    if command.visit in one.kits.values():
-        raise Refused(
-            "has had its kits dispensed.", what=planned.label, do="Return a kit first, or choose another visit."
-        )
+    if not planned.dispense:
+        raise Refused("is a visit without kits.", what=planned.label, do="Choose another visit.")
+    if command.visit in one.kits.values() or (planned.baseline and "" in one.kits.values()):
+        raise Refused("has had its kits dispensed.", what=planned.label, do="Choose another visit.")
+    if command.kits and len(command.kits) != planned.dispense:
+        raise Refused(f"takes {planned.dispense} kits, not {len(command.kits)}.", what=planned.label)
     in_stock(trial, one, command.kits)
     yield did.KitsDispensed(one.id, command.visit, command.on, command.kits)
 
@@ -46,8 +60,12 @@ def return_kit(trial: Trial, command: do.ReturnKit, context: Context) -> Iterato
     not_in_future(command.on, trial, one.site, context, what="The day of return")
     if command.kit not in one.kits:
         raise Refused("was not dispensed to them.", what=f"Kit {command.kit}", do="Check the number on the kit.")
-    if command.left < 0:
-        raise Refused("cannot be fewer than none.", what="Doses left")
+    not_before(command.on, one.randomised_on, what="The day of return", first_what="randomisation")
+    most = max(each.doses for each in _kits(trial).kinds)
+    if not 0 <= command.left <= most:
+        raise Refused(f"is none to {most}, not {command.left}.", what="Doses left")
+    if command.kit in one.returned:
+        reason_given(context, what="Correcting what came back")
     yield did.KitReturned(one.id, command.kit, command.on, command.left)
 
 
@@ -58,6 +76,7 @@ def stop_treatment(trial: Trial, command: do.StopTreatment, context: Context) ->
     words_given(command.why, what="Why treatment stops")
     not_in_future(command.on, trial, one.site, context, what="The day treatment stopped")
     not_before(command.on, one.randomised_on, what="The day treatment stopped", first_what="randomisation")
+    gone_by(one, command.on, what="The day treatment stopped")
     if one.stopped:
         raise Refused(f"stopped treatment on {one.stopped[0]} already.", what=one.id)
     yield did.TreatmentStopped(one.id, command.on, command.why)

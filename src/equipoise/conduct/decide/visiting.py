@@ -7,17 +7,21 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.guards import (
     consented,
+    gone_by,
+    may_come,
     not_before,
     not_in_future,
     reason_given,
+    still_followed,
     takes_new_data,
     words_given,
 )
 from equipoise.conduct.forms import Days, Slip, digest, examine, read_values
 from equipoise.conduct.log import Context
-from equipoise.conduct.permissions import today
+from equipoise.conduct.masking import field_seen, viewer_of
+from equipoise.conduct.permissions import permit, today
 from equipoise.conduct.protocol.model import Form, Protocol
-from equipoise.conduct.protocol.schedule import find_visit, window
+from equipoise.conduct.protocol.schedule import PlannedVisit, find_visit, window
 from equipoise.conduct.roles import LABELS, SEALED, Role
 from equipoise.conduct.trial import Participant, Place, Query, Sheet, Trial, find_form
 from equipoise.kernel.refused import Refused
@@ -30,8 +34,11 @@ def record_visit(trial: Trial, command: do.RecordVisit, context: Context) -> Ite
     not_in_future(command.on, trial, one.site, context, what="The day of the visit")
     protocol = trial.protocol_of(one)
     visit = find_visit(protocol, command.visit)
-    if one.consent:
-        not_before(command.on, one.consent.on, what="The day of the visit", first_what="consent")
+    may_come(one, visit)
+    gone_by(one, command.on, what="The day of the visit")
+    not_before(command.on, one.consents[0].on, what="The day of the visit", first_what="consent")
+    if visit.day > 0:
+        not_before(command.on, one.randomised_on, what="The day of the visit", first_what="randomisation")
     done = one.visits.get(command.visit)
     if done and done.on == command.on:
         raise Refused(f"is recorded on {done.on} already.", what=visit.label)
@@ -50,10 +57,17 @@ def _outside(protocol: Protocol, visit: str, one: Participant, on: datetime.date
 def miss_visit(trial: Trial, command: do.MissVisit, context: Context) -> Iterator[did.TrialEvent]:
     one = trial.participant(command.participant)
     consented(one)
-    visit = find_visit(trial.protocol_of(one), command.visit)
+    takes_new_data(one)
+    still_followed(one)
+    protocol = trial.protocol_of(one)
+    visit = find_visit(protocol, command.visit)
+    may_come(one, visit)
     words_given(command.why, what="Why the visit was missed")
-    if command.visit in one.visits and one.visits[command.visit].on:
+    known = one.visits.get(command.visit)
+    if (known and known.on) or any(place.visit == command.visit for place in one.sheets):
         raise Refused("is recorded as done.", what=visit.label, do="Change its day instead, with a reason.")
+    if known:
+        reason_given(context, what="Changing why a visit was missed")
     yield did.VisitMissed(one.id, command.visit, command.why)
 
 
@@ -67,11 +81,21 @@ def enter_form(trial: Trial, command: do.EnterForm, context: Context) -> Iterato
     place = Place(command.visit, command.form, command.copy)
     if place in one.sheets:
         raise Refused("is entered already.", what=form.label, do="Correct it instead, with a reason.")
+    _took_place(one, find_visit(protocol, command.visit))
     _hold_apart(form, command.values, command.sealed)
     values = _canonical(form, command.values)
-    slips = _examined(trial, one, form, values, context)
+    slips = _examined(trial, one, form, values, command.sealed, context)
     yield did.FormEntered(one.id, command.visit, form.id, values, command.copy, command.sealed)
     yield from _ask(trial, one, place, slips)
+
+
+def _took_place(one: Participant, visit: PlannedVisit) -> None:
+    may_come(one, visit)
+    seen = one.visits.get(visit.id)
+    if seen and seen.missed:
+        raise Refused("is recorded as missed.", what=visit.label, do="Record the day they came first, with a reason.")
+    if not seen:
+        still_followed(one)
 
 
 def correct_form(trial: Trial, command: do.CorrectForm, context: Context) -> Iterator[did.TrialEvent]:
@@ -89,8 +113,10 @@ def correct_form(trial: Trial, command: do.CorrectForm, context: Context) -> Ite
     sealed = {name: mark for name, mark in command.sealed.items() if sheet.sealed.get(name) != mark}
     if not changes and not sealed:
         raise Refused("nothing changed.", what=form.label)
+    if any(not each.old for each in changes) or set(sealed) - set(sheet.sealed):
+        takes_new_data(one)
     now = {name: value for name, value in {**sheet.values, **new}.items() if value}
-    slips = _examined(trial, one, form, now, context)
+    slips = _examined(trial, one, form, now, {**sheet.sealed, **sealed}, context)
     yield did.FormCorrected(one.id, command.visit, form.id, tuple(changes), command.copy, sealed)
     yield from _close_settled(trial, one, place, slips)
     yield from _ask(trial, one, place, slips)
@@ -142,10 +168,14 @@ def _refuse(form: Form, slips: Iterable[Slip]) -> None:
         raise Refused(words, what=form.label, do="Correct it; the rest is kept on the page.")
 
 
-def _examined(trial: Trial, one: Participant, form: Form, values: did.Values, context: Context) -> tuple[Slip, ...]:
+def _examined(
+    trial: Trial, one: Participant, form: Form, values: did.Values, sealed: did.Values, context: Context
+) -> tuple[Slip, ...]:
+    """A sealed value is there, though it is not among the values."""
     consent = one.consent.on if one.consent else None
     days = Days(today(trial, one.site, context.at), consent, one.randomised_on)
     slips = examine(form, values, days, baseline_of(trial, one, form))
+    slips = tuple(slip for slip in slips if not (slip.check == "required" and slip.field in sealed))
     _refuse(form, slips)
     return slips
 
@@ -201,23 +231,43 @@ def raise_query(trial: Trial, command: do.RaiseQuery, context: Context) -> Itera
     one = trial.participant(command.participant)
     form = _form_at(trial.protocol_of(one), command.visit, command.form, command.copy)
     words_given(command.words, what="The question")
-    if command.field and command.field not in {field.id for field in form.fields}:
-        raise Refused("is not a field of this form.", what=command.field[:40])
+    _sees_field(trial, one, form, command.field, context)
     number = f"Q{len(trial.queries) + 1}"
     yield did.QueryRaised(number, one.id, command.visit, form.id, command.words, command.field, command.copy)
 
 
 def answer_query(trial: Trial, command: do.AnswerQuery, context: Context) -> Iterator[did.TrialEvent]:
     query = _open_query(trial, command.query)
+    form = _asked_about(trial, query, context)
+    if Role.INVESTIGATOR not in (roles := permit(trial, command, context)):
+        may_fill(form, roles)
     words_given(command.words, what="The answer")
     yield did.QueryAnswered(query.id, query.participant, command.words)
 
 
 def close_query(trial: Trial, command: do.CloseQuery, context: Context) -> Iterator[did.TrialEvent]:
     query = _open_query(trial, command.query)
+    _asked_about(trial, query, context)
     if not query.answers and not command.words.strip():
         raise Refused("has no answer yet.", what=query.id, do="Say why it needs none.")
     yield did.QueryClosed(query.id, query.participant, command.words)
+
+
+def _asked_about(trial: Trial, query: Query, context: Context) -> Form:
+    one = trial.participant(query.participant)
+    form = find_form(trial.protocol_of(one), query.place.form)
+    _sees_field(trial, one, form, query.field, context)
+    return form
+
+
+def _sees_field(trial: Trial, one: Participant, form: Form, name: str, context: Context) -> None:
+    """The same words for a field that is not for them as for none; for a form that holds no other too."""
+    viewer = viewer_of(trial, context.by, context.at)
+    seen = {field.id for field in form.fields if field_seen(trial, viewer, field, one.site)}
+    if name and name not in seen:
+        raise Refused("is not a field of this form.", what=name[:40])
+    if not seen:
+        raise Refused("holds nothing for you to ask about.", what=form.label)
 
 
 def _open_query(trial: Trial, number: str) -> Query:

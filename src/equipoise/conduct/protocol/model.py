@@ -149,8 +149,8 @@ class OnlyIf(Part, frozen=True):
 class Field(Part, frozen=True):
     """One thing recorded. ``least`` and ``most`` are limits that refuse; ``usual`` a range beyond which we ask twice.
 
-    ``information``: the class that decides who sees it. ``unit``: UCUM. A computed field names the instrument whose
-    score it shows, and which fields of the form are its items.
+    ``information``: the class that decides who sees it. ``unit``: UCUM. A computed field names the ``instrument``
+    whose score it shows, and in ``items`` where each of its items is recorded, in the forms of docs/protocol.md.
     """
 
     id: str
@@ -207,7 +207,10 @@ class Form(Part, frozen=True):
 
 
 class Visit(Part, frozen=True):
-    """``every``: again each so many days to ``until``, as ``id-2``, ``id-3`` ... From ``baseline`` changes count."""
+    """``every``: again each so many days to ``until``, as ``id-2``, ``id-3`` ... From ``baseline`` changes count.
+
+    ``label`` may hold ``{day}``, ``{week}`` and ``{number}``, which stand for those of each repeat.
+    """
 
     id: str
     label: str
@@ -247,8 +250,19 @@ class EndpointKind(StrEnum):
     TIME_TO_EVENT = "time-to-event"
 
 
+class EndpointRole(StrEnum):
+    """What the trial's claim rests on; key secondaries are tested in the order in which they stand."""
+
+    PRIMARY = "primary"
+    KEY_SECONDARY = "key-secondary"
+    SECONDARY = "secondary"
+
+
 class Deterioration(Part, frozen=True):
-    """Confirmed where ``field`` is worse than at baseline by at least ``by`` at ``consecutive`` visits in a row."""
+    """Confirmed where ``field`` is worse than at baseline by at least ``by`` at ``consecutive`` visits in a row.
+
+    ``by`` above 0: a rise of so much is worse; below 0: a fall of so much is.
+    """
 
     field: str
     by: Decimal
@@ -270,6 +284,7 @@ class Endpoint(Part, frozen=True):
     at_most: Decimal | None = None
     unless: Deterioration | None = None
     within: str = ""
+    role: EndpointRole = EndpointRole.SECONDARY
 
 
 class Estimand(Part, frozen=True):

@@ -123,7 +123,7 @@ def _line(
         why_missed=seen.missed if seen else "",
         forms=forms,
         kits=kits_wanted(one, visit, status) if handles else UNSET,
-        given=tuple(sorted(kit for kit, where in one.kits.items() if where == visit.id)) if handles else UNSET,
+        given=given_at(one, visit) if handles else UNSET,
     )
 
 
@@ -171,10 +171,16 @@ def _still_comes(one: Participant, first: datetime.date, last: datetime.date) ->
     return not one.withdrawn & {"visits", "new-data"}
 
 
+def given_at(one: Participant, visit: PlannedVisit) -> tuple[str, ...]:
+    """Kits handed out at a visit; those given with randomisation are the baseline's."""
+    at = {visit.id, ""} if visit.baseline else {visit.id}
+    return tuple(sorted(kit for kit, where in one.kits.items() if where in at))
+
+
 def kits_wanted(one: Participant, visit: PlannedVisit, status: Status) -> int:
     """None for those off treatment, or where the visit's kits were handed out."""
     done = {Status.MISSED, Status.NOT_NEEDED}
-    if one.stopped or status in done or visit.id in one.kits.values():
+    if one.stopped or status in done or given_at(one, visit):
         return 0
     return visit.dispense
 

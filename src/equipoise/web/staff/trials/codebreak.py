@@ -1,0 +1,58 @@
+"""Breaking one participant's code in an emergency: password, reason, one look; at any hour, with nobody's leave."""
+
+from django.http import HttpResponse
+
+from equipoise.conduct import commands as do
+from equipoise.conduct.decide.safety import EMERGENCY, SAFETY_REPORT
+from equipoise.conduct.roles import LABELS, Role
+from equipoise.conduct.trial import Participant
+from equipoise.kernel.refused import Refused
+from equipoise.web.staff.trials.asking import Typed, given, require_signature, told, typed_in
+from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
+
+
+@in_trial
+def break_code(desk: Desk, participant: str) -> HttpResponse:
+    """The treatment is in this one answer and nowhere else: not in the log, not in a cache, not on reloading."""
+    one = desk.participant(participant)
+    desk.need(do.BreakCode, one.site)
+    if not one.is_randomised:
+        raise NotHere
+    if desk.request.method != "POST":
+        return _asked(desk, one, {})
+    typed = typed_in(desk)
+    try:
+        shown = _broken(desk, one, typed)
+    except Refused as refused:
+        return _asked(desk, one, typed, told(refused))
+    return desk.page("trial/code_broken.html", {"one": one, "arm": shown})
+
+
+def path_of(desk: Desk) -> str:
+    return SAFETY_REPORT if Role.SAFETY_OFFICER in desk.viewer.roles else EMERGENCY
+
+
+def _broken(desk: Desk, one: Participant, typed: Typed) -> str:
+    """A form sent twice breaks the code once, and what it showed is not shown again. Refused then."""
+    path = path_of(desk)
+    changes = path == SAFETY_REPORT or given(typed, "changes", "Whether it would change their care") == "yes"
+    command = do.BreakCode(one.id, path, given(typed, "why", "Why you need to know"), changes)
+    require_signature(desk)
+    if desk.ask(command).again:
+        raise Refused(
+            "was shown once, and is not shown again.", what="The treatment", do="Break the code anew if you must."
+        )
+    return desk.trials.custodian.arm_of(desk.trial.id, one.id, desk.context())
+
+
+def _asked(desk: Desk, one: Participant, typed: Typed, problems: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
+    emergency = desk.trial.protocol.emergency
+    context = {
+        "one": one,
+        "path": path_of(desk),
+        "emergency": emergency,
+        "told": [LABELS[role] for role in emergency.notice_to] if emergency else [],
+        "problems": problems,
+        "typed": typed,
+    }
+    return desk.page("trial/break_code.html", context, status=400 if problems else 200)

@@ -1,0 +1,95 @@
+"""Tags of events stay what they are; an event of the log is read, lifted or refused."""
+
+import msgspec
+import pytest
+
+from equipoise.conduct import commands as do
+from equipoise.conduct import events as did
+from equipoise.conduct.decide import RULES
+from equipoise.conduct.log import canonical
+from equipoise.kernel.refused import Refused
+
+TAGS = [
+    "trial-opened",
+    "protocol-amended",
+    "site-added",
+    "site-opened",
+    "site-closed",
+    "role-granted",
+    "role-revoked",
+    "allocation-sealed",
+    "kits-received",
+    "person-prescreened",
+    "consent-recorded",
+    "participant-screened",
+    "screening-failed",
+    "stratum-recorded",
+    "stratum-corrected",
+    "participant-randomised",
+    "kits-dispensed",
+    "kit-returned",
+    "treatment-stopped",
+    "visit-done",
+    "visit-missed",
+    "form-entered",
+    "form-corrected",
+    "form-signed",
+    "query-raised",
+    "query-answered",
+    "query-closed",
+    "medication-recorded",
+    "adverse-event-reported",
+    "adverse-event-updated",
+    "expedited-report-sent",
+    "participant-withdrew",
+    "participant-lost",
+    "participant-died",
+    "participant-completed",
+    "deviation-recorded",
+    "code-broken",
+    "impact-assessed",
+    "record-endorsed",
+    "data-frozen",
+    "data-thawed",
+    "data-locked",
+    "data-unlocked",
+    "trial-unblinded",
+    "sealed-read",
+    "data-exported",
+]
+"""Written in logs that are kept for decades: none is ever renamed."""
+
+
+def test_tags_are_those_of_every_log_there_is() -> None:
+    assert [kind.__struct_config__.tag for kind in did.TrialEvent.__args__] == TAGS
+
+
+def test_every_command_has_a_rule_and_a_tag_of_its_own() -> None:
+    kinds = do.TrialCommand.__args__
+    assert set(kinds) == set(RULES)
+    assert len({kind.__struct_config__.tag for kind in kinds}) == len(kinds)
+
+
+def test_a_command_with_a_field_it_does_not_have_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="unknown field"):
+        msgspec.json.decode('{"command": "open-site", "site": "1", "role": "sponsor"}', type=do.TrialCommand)
+
+
+def test_an_event_is_read_as_it_was_written() -> None:
+    event = did.SiteAdded("1", "One", "NO", "Europe/Oslo", 3)
+    assert did.read_event("site-added", 1, canonical(event)) == event
+
+
+def test_an_event_of_later_software_is_refused() -> None:
+    with pytest.raises(Refused, match=r"was written by a later version of the software \(site-opened, fields 2\)"):
+        did.read_event("site-opened", 2, "{}")
+
+
+def test_an_event_of_earlier_software_is_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def renamed(fields: dict[str, object]) -> dict[str, object]:
+        return {"event": fields["event"], "site": fields["place"]}
+
+    monkeypatch.setattr(did, "SCHEMA", {"site-opened": 2})
+    monkeypatch.setattr(did, "UPCASTERS", {("site-opened", 1): renamed})
+    body = '{"event":"site-opened","place":"1"}'
+    assert did.read_event("site-opened", 1, body) == did.SiteOpened("1")
