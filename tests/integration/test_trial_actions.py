@@ -149,7 +149,10 @@ def test_must_23_a_code_broken_in_an_emergency_is_told_to_the_one_who_broke_it(w
     trial = world.live(4, 2)
     one = trial.participants[trial.order[0]]
     command = do.BreakCode(one.id, "emergency", "Anaphylaxis", changes_care=True)
-    told = world.trials.break_code(trial.id, command, Context(by=f"investigator-{one.site}", at=LATER))
+    context = Context(by=f"investigator-{one.site}", at=LATER, key="a form")
+    told = world.trials.break_code(trial.id, command, context)
+    with pytest.raises(Refused, match="shown once"):
+        world.trials.break_code(trial.id, command, context)
     assert told in {arm.label for arm in PROTOCOL.arms}
     looks = [entry for entry in world.sealed.looks.entries(trial.id) if one.id in entry.reason]
     assert [entry.by for entry in looks] == [f"investigator-{one.site}"]

@@ -160,6 +160,8 @@ class Demonstration:
             self._fails(number, site, screened)
             return
         self._screened(number, site, screened)
+        if self._visits[0].day < 0:
+            self._ask(do.RecordVisit(number, self._visits[0].id, screened.date()), Role.COORDINATOR, screened, site)
         self._forms(number, site, self._visits[0], screened)
         randomised = self._workday(at + datetime.timedelta(days=5 + self.chance.randrange(9)))
         if randomised >= until or not self._randomised(number, site, randomised):

@@ -185,8 +185,11 @@ class Trials:
         return self._ask(name, make, context)
 
     def break_code(self, name: str, command: do.BreakCode, context: Context) -> str:
-        """The arm's label, after the break is in the log: it is shown once and kept nowhere else."""
-        self.ask(name, command, context)
+        """The arm's label, once the break is in the log. Refused: asked again under the same key."""
+        if self.ask(name, command, context).again:
+            raise Refused(
+                "was shown once, and is not shown again.", what="The treatment", do="Break the code anew if you must."
+            )
         return self.custodian.arm_of(name, command.participant, context)
 
 

@@ -154,7 +154,7 @@ def test_minimisation_of_unequal_shares_is_in_balance_at_the_ratio() -> None:
     assert counting.imbalances(("pm",)) == {"a": 1, "b": 2}  # over shares: 3/2 and 1, or 1 and 2, in halves
 
 
-@pytest.mark.parametrize("ratio", ["a:1 b:1", "a:2 b:1", "a:3 b:2 c:1"])
+@pytest.mark.parametrize("ratio", ["a:1 b:1", "a:2 b:1", "a:3 b:2", "a:3 b:2 c:4"])
 def test_leaning_by_the_ratio_gives_the_ratio(ratio: str) -> None:
     made = design(Method.EFRON, ratio, probability=Decimal("0.85"))
     whole = sum(made.ratio.values())

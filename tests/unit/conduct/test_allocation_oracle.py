@@ -63,7 +63,7 @@ def test_the_imbalance_each_arm_would_leave_is_theirs(how: Imbalance, ratio: str
         theirs._add_participant_to_arm(levels, arm)
 
 
-@pytest.mark.parametrize("ratio", ["a:1 b:1", "a:2 b:1", "a:1 b:1 c:1", "a:3 b:2 c:1", "a:4 b:1 c:4"])
+@pytest.mark.parametrize("ratio", ["a:1 b:1", "a:2 b:1", "a:1 b:1 c:1", "a:3 b:2 c:4", "a:4 b:1 c:4"])
 def test_the_chances_of_unequal_shares_are_theirs(ratio: str) -> None:
     made = minimised(Imbalance.RANGE, ratio)
     theirs = oracle(made)

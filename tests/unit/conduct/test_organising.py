@@ -7,11 +7,13 @@ import pytest
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
+from equipoise.conduct.decide import decide
 from equipoise.conduct.decide.organising import digest_of
 from equipoise.conduct.log import Context
 from equipoise.conduct.permissions import grants_of
 from equipoise.conduct.protocol.model import Kit, Kits, Masking, Party, PlannedSite, Protocol
 from equipoise.conduct.roles import Role
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 from tests.trials import PROTOCOL, START, Bench, running
 
@@ -45,11 +47,6 @@ def test_whoever_opens_a_trial_is_its_administrator_and_nothing_else(bench: Benc
 
 
 def test_nothing_is_asked_of_a_trial_nobody_opened() -> None:
-    bench = Bench.__new__(Bench)
-    from equipoise.conduct.decide import decide
-    from equipoise.conduct.trial import Trial
-
-    assert bench is not None
     with pytest.raises(Refused, match="NONE: there is no such trial"):
         decide(Trial("NONE"), do.OpenSite("01"), Context(by="x", at=START))
 

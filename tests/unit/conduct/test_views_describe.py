@@ -71,7 +71,7 @@ def test_the_protocol_in_words() -> None:
         "Masked treatment: days 0 to 84, masked.",
         "Open treatment: days 85 to 168, not masked: active.",
     )
-    assert "Contact: +00 000. The treatment stays on the page for 10 minutes" in told.emergency
+    assert "Contact: +00 000. The treatment is shown once" in told.emergency
 
 
 def test_the_schedule_is_a_table() -> None:

@@ -348,7 +348,7 @@ class StoppingRule(Part, frozen=True):
 
 
 class Emergency(Part, frozen=True):
-    """Breaking the code. ``view_minutes``: how long the treatment stays on the page."""
+    """Breaking the code. ``view_minutes``: for how long the custodian answers to it."""
 
     contact: str
     view_minutes: int = 10

@@ -166,7 +166,7 @@ def emergency_words(protocol: Protocol) -> str:
     told = listed([LABELS[role].lower() for role in emergency.notice_to])
     return (
         f"In an emergency the investigator breaks one participant's code at once, without asking anybody. "
-        f"Contact: {emergency.contact}. The treatment stays on the page for {emergency.view_minutes} minutes; "
+        f"Contact: {emergency.contact}. The treatment is shown once; "
         f"{told} are told that the code was broken, not what it was."
     )
 

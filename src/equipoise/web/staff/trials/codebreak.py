@@ -38,11 +38,7 @@ def _broken(desk: Desk, one: Participant, typed: Typed) -> str:
     changes = path == SAFETY_REPORT or given(typed, "changes", "Whether it would change their care") == "yes"
     command = do.BreakCode(one.id, path, given(typed, "why", "Why you need to know"), changes)
     require_signature(desk)
-    if desk.ask(command).again:
-        raise Refused(
-            "was shown once, and is not shown again.", what="The treatment", do="Break the code anew if you must."
-        )
-    return desk.trials.custodian.arm_of(desk.trial.id, one.id, desk.context())
+    return desk.trials.break_code(desk.trial.id, command, desk.context())
 
 
 def _asked(desk: Desk, one: Participant, typed: Typed, problems: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
