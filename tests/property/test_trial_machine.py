@@ -313,7 +313,7 @@ class Asking(RuleBasedStateMachine):
         SUCCEEDED[type(command)] += 1
         assert len(self.bench.entries) > written
         if isinstance(command, do.RandomiseParticipant):
-            _was_ready(before, command.participant)
+            _was_ready(before, command.participant, self.bench.at.date())
 
     @invariant()
     def must_10_nobody_twice_nor_beyond_the_cap_and_numbers_have_no_gap(self) -> None:
@@ -361,7 +361,7 @@ class Asking(RuleBasedStateMachine):
         assert not [secret for secret in SECRETS if secret in recorded]
 
 
-def _was_ready(before: Trial, number: str) -> None:
+def _was_ready(before: Trial, number: str, day: datetime.date) -> None:
     """As the specification says it (must 10), not as the code does."""
     one = before.participants[number]
     last = one.screenings[-1]
@@ -369,6 +369,9 @@ def _was_ready(before: Trial, number: str) -> None:
     assert last.eligible is Truth.TRUE
     assert not last.failed
     assert one.consents[0].on <= last.on
+    names = [version.id for version in before.protocol.consent]
+    later = before.protocol.consent[names.index(one.consents[-1].version) + 1 :]
+    assert not any(version.reconsent and version.valid_from <= day for version in later)
     assert set(one.levels) == {"disease"}
     assert before.sites[one.site].is_open
     assert before.sealing
@@ -380,17 +383,26 @@ def _was_ready(before: Trial, number: str) -> None:
 
 
 def test_must_10_13_15_whatever_is_asked_what_must_hold_holds() -> None:
+    """The same examples each time; more of them, drawn anew, only where these left a command out."""
     SUCCEEDED.clear()
     REFUSED.clear()
+    for fixed in (True, False, False, False):
+        _run(fixed=fixed)
+        if set(SUCCEEDED) == set(KINDS) == set(REFUSED):
+            break
+    assert set(SUCCEEDED) == set(KINDS), set(KINDS) - set(SUCCEEDED)
+    assert set(REFUSED) == set(KINDS), set(KINDS) - set(REFUSED)
+
+
+def _run(*, fixed: bool) -> None:
     run_state_machine_as_test(
         Asking,
         settings=settings(
             max_examples=100,
             stateful_step_count=40,
-            derandomize=True,
+            derandomize=fixed,
+            database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert set(SUCCEEDED) == set(KINDS), set(KINDS) - set(SUCCEEDED)
-    assert set(REFUSED) == set(KINDS), set(KINDS) - set(REFUSED)

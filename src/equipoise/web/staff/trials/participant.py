@@ -122,6 +122,8 @@ def _before(one: Participant) -> Iterator[Possible]:
         yield do.RandomiseParticipant, "Randomise", "trial-randomise", eligible
         again = " again" if screening else ""
         yield do.ScreenParticipant, f"Screen{again}", "trial-screening", not eligible
+    if one.levels_true:
+        yield do.CorrectStratum, "Correct what was recorded", "trial-stratum", False
     again = " again" if one.consent else ""
     yield do.RecordConsent, f"Record consent{again}", "trial-consent", not one.consent
     yield do.FailScreening, "Will not be randomised", "trial-fail", False

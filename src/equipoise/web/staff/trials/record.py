@@ -69,7 +69,7 @@ def correct_stratum(desk: Desk, participant: str) -> HttpResponse:
     one = desk.participant(participant)
     desk.need(do.CorrectStratum, one.site)
     factors = desk.trial.protocol.allocation.factors
-    if not one.is_randomised or not factors:
+    if not one.levels_true or not factors:
         raise NotHere
     options = [
         (f"{factor.id}:{level.id}", f"{factor.label}: {level.label}")
@@ -86,7 +86,8 @@ def correct_stratum(desk: Desk, participant: str) -> HttpResponse:
         (Input("level", "What is right", "choice", options), REASON),
         "Correct it",
         _page(desk, one),
-        f"Recorded now: {recorded}. Their place in the trial stays as it is; the analysis uses what is right.",
+        f"Recorded now: {recorded}."
+        + (" Their place in the trial stays as it is; the analysis uses what is right." if one.is_randomised else ""),
     )
 
     def make(typed: Typed) -> do.CorrectStratum:

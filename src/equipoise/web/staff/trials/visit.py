@@ -36,6 +36,7 @@ def show_visit(desk: Desk, participant: str, visit: str) -> HttpResponse:
         "may_miss": desk.may(do.MissVisit, one.site) and not line.on,
         "may_dispense": bool(planned.dispense)
         and one.is_randomised
+        and not (planned.baseline and "" in one.kits.values())
         and not one.stopped
         and desk.may(do.DispenseKits, one.site),
         "kits": sorted(kit for kit, at in one.kits.items() if at == visit or (planned.baseline and not at)),
