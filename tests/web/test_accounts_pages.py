@@ -10,9 +10,11 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import URLPattern
 
+from equipoise.web.accounts import passkeys
 from equipoise.web.accounts.links import make_link
 from equipoise.web.accounts.models import Person
 from equipoise.web.accounts.urls import urlpatterns
+from equipoise.web.patience import Buckets
 from tests.accounts import fresh_client, give, make_person, signed_in, with_totp
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("web_home")]
@@ -62,7 +64,8 @@ def complete(person: Person) -> Person:
 
 @pytest.fixture(autouse=True)
 def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a made-up passkey holds is not read."""
+    """What a made-up passkey holds is not read; and no test is kept waiting by the one before it."""
+    monkeypatch.setattr(passkeys, "_asked", Buckets(capacity=20, seconds=3.0))
     monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda user: [])
 
 

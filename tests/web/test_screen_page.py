@@ -339,6 +339,8 @@ def test_after_a_refusal_the_next_may_ask(staff: Client) -> None:
 def test_an_answer_is_kept_until_the_records_change(
     staff: Client, hospital: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = counted.time.monotonic()
+    monkeypatch.setattr(counted.time, "monotonic", lambda: now)
     opened, really = [], counted.open_warehouse
     monkeypatch.setattr(counted, "open_warehouse", lambda *place: opened.append(1) or really(*place))
     for path in (ASKED, ASKED, ASKED + "&order=best"):

@@ -25,7 +25,6 @@ from equipoise.kernel.refused import Refused
 from equipoise.store.trial.anchors import read_anchors, write_anchors
 from equipoise.store.trial.backup import back_up, restore
 from equipoise.store.trial.keys import new_key, split_key
-from equipoise.store.trial.setup import set_up
 
 Name = Annotated[str, typer.Argument(help="The trial's id, as its protocol gives it.")]
 By = Annotated[str, typer.Option("--by", help="Your account: it goes into the log with what you do.")]
@@ -176,6 +175,8 @@ def database(
     url: Annotated[str, typer.Argument(help="postgresql://… of the database that will hold the trials.")],
 ) -> None:
     """Make the schemas and roles of the log, the vault and the sealed store, each with its own rights."""
+    from equipoise.store.trial.setup import set_up  # not in the light install
+
     set_up(url)
     out.print("Ready: roles equipoise and equipoise_custodian. Give them passwords or let them in as system users.")
 
