@@ -304,7 +304,7 @@ class TestBroken:
         [
             (b"", "is empty."),
             (b" \n\t\n", "is empty."),
-            (gzip.compress(b""), "is empty."),
+            (gzip.compress(b"", mtime=0), "is empty."),
             (b"NCT Number,Study Title", "is neither JSON nor XML."),
             (b"\xff\xfe<\x00", "is neither JSON nor XML."),
             (b"\x1f\x8b", "the packed file is cut off."),
