@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from equipoise.conduct.roles import Role
 from equipoise.conduct.trial import Place
 from equipoise.kernel.truth import Truth
+from equipoise.web.accounts import post
 from tests.accounts import PASSWORD
 from tests.web.trialing import LOG, NOW, Running, browser, hidden_in, key_in, text_of
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date().isoformat()
+SMTP = {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend", "EMAIL_HOST": "mail.example.org"}
 SIGNED = {"username": "investigator-01", "password": PASSWORD}
 
 
@@ -299,6 +303,23 @@ def test_a_code_is_broken_once_seen_once_and_told_without_the_arm(running: Runni
         assert "Anaphylaxis" not in notice
     for role in (Role.ASSESSOR, Role.STATISTICIAN, Role.COORDINATOR):
         assert "A code was broken." not in text_of(browser(role).get(LOG)), role
+
+
+@override_settings(**SMTP)
+def test_must_24_letters_tell_of_a_broken_code_and_name_no_arm(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "apart", lambda work: work())
+    client = browser(Role.INVESTIGATOR)
+    people = [browser(role) for role in (Role.SPONSOR, Role.MONITOR, Role.SAFETY_OFFICER, Role.ASSESSOR)]
+    sent, _ = broken(running, client)
+    client.post(page_of(running.randomised) + "break-code/", sent)
+    told = {letter.to[0]: f"{letter.subject} {letter.body}" for letter in mail.outbox}
+    assert len(people) == len(mail.outbox) + 1, "the assessor is not told, and nobody is told twice"
+    assert set(told) == {"sponsor@example.org", "monitor@example.org", "safety-officer@example.org"}
+    for words in told.values():
+        assert f"/staff/trials/SMALL/participants/{running.randomised}/" in words
+        assert not re.search("active|placebo|anaphylaxis", words, re.IGNORECASE)
 
 
 @pytest.mark.parametrize(

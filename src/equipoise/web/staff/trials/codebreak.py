@@ -9,6 +9,7 @@ from equipoise.conduct.trial import Participant
 from equipoise.kernel.refused import Refused
 from equipoise.web.staff.trials.asking import Typed, given, require_signature, told, typed_in
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
+from equipoise.web.staff.trials.notices import tell_code_broken
 
 
 @in_trial
@@ -25,6 +26,7 @@ def break_code(desk: Desk, participant: str) -> HttpResponse:
         shown = _broken(desk, one, typed)
     except Refused as refused:
         return _asked(desk, one, typed, told(refused))
+    tell_code_broken(desk, one)
     return desk.page("trial/code_broken.html", {"one": one, "arm": shown})
 
 
