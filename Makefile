@@ -16,7 +16,7 @@ demo: .venv/web ## set up, load the bundled sample, serve the site on 127.0.0.1:
 
 test: .venv/dev browser ## set up, then run every test
 	@echo "Running the tests"
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: .venv/dev ## every gate: format, lint, types, who imports whom
 	$(BIN)/ruff format --check .

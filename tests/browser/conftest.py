@@ -32,8 +32,9 @@ def site(home: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each file: while it is open, Django takes the thread for an asynchronous one."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if not found:
         pytest.skip(f"NO BROWSER: none of {', '.join(BROWSERS)} is installed; `make browser` tries to")
