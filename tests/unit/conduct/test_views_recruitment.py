@@ -138,13 +138,24 @@ def test_nothing_is_projected_above_the_cap(bench: Bench) -> None:
     assert told.by_planned_end == (6, 6, 6)
 
 
-def test_a_site_sees_its_own_and_no_plan(bench: Bench) -> None:
+def test_a_site_sees_its_own_and_without_a_target_no_plan(bench: Bench) -> None:
     own = recruitment(bench.trial, Viewer("c", "C", (Held(Role.COORDINATOR, "02"),)), bench.at.date())
     assert [one.site for one in own.sites] == ["02"]
     assert (own.whole, own.projection, own.randomised) == (False, None, 1)
     assert {one.planned for one in own.days} == {None}
     with pytest.raises(Refused, match="nothing here for your roles"):
         recruitment(bench.trial, Viewer("p", "P", (Held(Role.PHARMACIST, "02"),)), bench.at.date())
+
+
+def test_a_site_with_a_target_is_measured_against_it(bench: Bench) -> None:
+    """To 6 in 183 days from its opening: a straight line, and no higher once the plan is over."""
+    trial = replace(bench.trial, sites={**bench.trial.sites, "02": replace(bench.trial.sites["02"], target=6)})
+    own = Viewer("c", "C", (Held(Role.COORDINATOR, "02"),))
+    planned = [one.planned for one in recruitment(trial, own, bench.at.date()).days]
+    assert (planned[0], planned[42]) == (0, Decimal("1.4"))
+    assert recruitment(trial, own, START + _days(183)).days[-1].planned == 6
+    assert recruitment(trial, own, START + _days(400)).days[-1].planned == 6
+    assert recruitment(trial, MONITOR, bench.at.date(), "02").days[42].planned == Decimal("1.4")
 
 
 def test_nothing_is_projected_from_nothing() -> None:

@@ -17,7 +17,7 @@ from equipoise.conduct.views.sight import Sight
 
 
 class DayPoint(msgspec.Struct, frozen=True):
-    """``total`` and ``planned`` by the end of the day; the plan only where the viewer sees every site."""
+    """``total`` and ``planned`` by the end of the day; the plan of all sites or of one, and of nothing between."""
 
     day: datetime.date
     randomised: int
@@ -43,7 +43,7 @@ class SiteLine(msgspec.Struct, frozen=True):
 
 
 class Recruited(msgspec.Struct, frozen=True):
-    """``whole``: of all sites. Without that there is neither plan nor projection."""
+    """``whole``: of all sites. Without that there is no projection."""
 
     day: datetime.date
     whole: bool
@@ -82,7 +82,7 @@ def recruitment(trial: Trial, viewer: Viewer, day: datetime.date, site: str = ""
         in_screening=sum(one.in_screening for one in sites),
         randomised=total,
         cap=trial.protocol.allocation.cap,
-        days=_days(trial, people, day, whole=whole),
+        days=_days(trial, people, day, places),
         sites=sites,
         not_eligible=out["not-eligible"],
         declined=out["declined"],
@@ -120,7 +120,9 @@ def _site_line(site: Site, people: list[Participant], day: datetime.date) -> Sit
     )
 
 
-def _days(trial: Trial, people: tuple[Participant, ...], day: datetime.date, *, whole: bool) -> tuple[DayPoint, ...]:
+def _days(
+    trial: Trial, people: tuple[Participant, ...], day: datetime.date, places: list[Site]
+) -> tuple[DayPoint, ...]:
     """Every day from the first opening of a site on."""
     start = started_on(trial)
     came = Counter(one.randomised_on for one in people if one.randomised_on and one.randomised_on <= day)
@@ -129,9 +131,14 @@ def _days(trial: Trial, people: tuple[Participant, ...], day: datetime.date, *, 
     for ordinal in range(start.toordinal(), day.toordinal() + 1):
         today = datetime.date.fromordinal(ordinal)
         total += came[today]
-        planned = planned_by(trial.protocol, start, today) if whole else None
-        points.append(DayPoint(today, came[today], total, planned))
+        points.append(DayPoint(today, came[today], total, _planned(trial, places, start, today)))
     return tuple(points)
+
+
+def _planned(trial: Trial, places: list[Site], start: datetime.date, day: datetime.date) -> Decimal | None:
+    if len(places) == len(trial.sites):
+        return planned_by(trial.protocol, start, day)
+    return planned_at(places[0], trial.protocol, start, day) if len(places) == 1 else None
 
 
 def planned_by(protocol: Protocol, start: datetime.date, day: datetime.date) -> Decimal | None:
@@ -141,3 +148,13 @@ def planned_by(protocol: Protocol, start: datetime.date, day: datetime.date) -> 
         return None
     months = min(Fraction((day - start).days) / MONTH, Fraction(plan.months))
     return Decimal(round(min(Fraction(plan.per_month) * months, Fraction(protocol.allocation.cap)) * 10)) / 10
+
+
+def planned_at(site: Site, protocol: Protocol, start: datetime.date, day: datetime.date) -> Decimal | None:
+    """A straight line from the day the site opened to its target on the last day of the plan."""
+    plan, opened = protocol.recruitment, opened_on(site)
+    if plan is None or site.target is None or opened is None:
+        return None
+    last = start + datetime.timedelta(days=round(plan.months * MONTH))
+    done = Fraction((min(day, last) - opened).days, max((last - opened).days, 1))
+    return Decimal(round(max(done, Fraction(0)) * site.target * 10)) / 10

@@ -18,6 +18,7 @@ from equipoise.web.pictures.svg import (
 
 _LEFT, _BOTTOM, _TOP = 44.0, 30.0, 12.0
 _HEIGHT = 260.0
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 
 
 def draw_recruitment(recruited: Recruited, *, width: float = WIDE) -> str:
@@ -27,7 +28,8 @@ def draw_recruitment(recruited: Recruited, *, width: float = WIDE) -> str:
         return ""
     first, last = days[0].day, days[-1].day
     most = max(recruited.randomised, *(int(point.planned or 0) for point in days), 4)
-    top = _rounded(most)
+    step = next((step for step in _STEPS if most <= step * 5), most)
+    top = -(-most // step) * step
     room, high = width - _LEFT - 8, _HEIGHT - _BOTTOM - _TOP
 
     def x(day: datetime.date) -> float:
@@ -39,14 +41,14 @@ def draw_recruitment(recruited: Recruited, *, width: float = WIDE) -> str:
     grid = "".join(
         rule(room, x=_LEFT, y=y(tick))
         + moved(0, y(tick) - 9, lettered(f"{tick:,}", _LEFT - 8, SOFT.keeping("end")).svg)
-        for tick in _ticks(top)
+        for tick in range(0, top + 1, step)
     )
     plan = [(x(point.day), y(float(point.planned))) for point in days if point.planned is not None]
     steps = f"M{number(x(first))} {number(y(0))}" + "".join(
         f"H{number(x(point.day))}V{number(y(point.total))}" for point in days if point.randomised
     )
     steps += f"H{number(x(last))}"
-    lines = _plan(plan) + element("path", class_="pic-curve", d=steps)
+    lines = _plan(plan) + element("path", class_="pic-curve", d=steps) + (_key() if plan else "")
     ends = moved(_LEFT, _HEIGHT - _BOTTOM + 8, lettered(_day(first), room / 2, SOFT).svg)
     ends += moved(_LEFT + room / 2, _HEIGHT - _BOTTOM + 8, lettered(_day(last), room / 2, SOFT.keeping("end")).svg)
     planned = days[-1].planned
@@ -63,13 +65,17 @@ def _plan(points: list[tuple[float, float]]) -> str:
     return element("path", class_="pic-plan", d=path)
 
 
-def _rounded(most: int) -> int:
-    step = next(step for step in (1, 5, 10, 20, 50, 100, 500, 1000, 10_000) if most <= step * 5)
-    return -(-most // step) * step
+def _key() -> str:
+    """Which line is which, where the curve has not yet risen."""
+    rows = (("pic-curve", "Randomised"), ("pic-plan", "Planned"))
+    return "".join(
+        moved(_LEFT + 10, _TOP + 8 + 20 * row, element("path", class_=look, d="M0 8h26"), moved(34, 0, _words(words)))
+        for row, (look, words) in enumerate(rows)
+    )
 
 
-def _ticks(top: int) -> range:
-    return range(0, top + 1, max(top // 4, 1))
+def _words(words: str) -> str:
+    return lettered(words, 120, SOFT).svg
 
 
 def _day(day: datetime.date) -> str:
