@@ -1,6 +1,7 @@
 """Participants randomised day by day against the plan: a stepped line, and the plan dashed."""
 
 import datetime
+import math
 
 from equipoise.conduct.views.recruitment import Recruited
 from equipoise.web.pictures.svg import (
@@ -27,7 +28,7 @@ def draw_recruitment(recruited: Recruited, *, width: float = WIDE) -> str:
     if len(days) < 2:
         return ""
     first, last = days[0].day, days[-1].day
-    most = max(recruited.randomised, *(int(point.planned or 0) for point in days), 4)
+    most = max(recruited.randomised, *(math.ceil(point.planned or 0) for point in days), 4)
     step = next((step for step in _STEPS if most <= step * 5), most)
     top = -(-most // step) * step
     room, high = width - _LEFT - 8, _HEIGHT - _BOTTOM - _TOP
