@@ -54,7 +54,7 @@ def _others(seed: int = 5) -> list[str]:
 def _study_of_218_sites(home: Path) -> str:
     library = Library.open(home)
     load_examples(library, at="2026-11-01T00:00:00+00:00")
-    query = "select number from site group by number having count(*) = 218 limit 1"
+    query = "select number from study where sites = 218 limit 1"
     (number,) = library.store.connect().execute(query).fetchone()
     library.close()
     return f"NCT{number:08d}"

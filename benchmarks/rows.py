@@ -1,5 +1,7 @@
 """What a benchmark says: ours, the peer's, and the ratio."""
 
+import os
+import platform
 import statistics
 from collections.abc import Sequence
 
@@ -33,3 +35,9 @@ def spread(seconds: Sequence[float]) -> str:
 def percentile(seconds: Sequence[float], percent: int) -> float:
     ordered = sorted(seconds)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
+def machine() -> str:
+    """What it ran on, and how busy that was: times hold for it alone."""
+    load = os.getloadavg()[0]
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} (1 minute, ours with it)."

@@ -88,7 +88,7 @@ def _one(protocol: Protocol, number: int, names: list[str], rng: random.Random) 
         sheets={Place(visit.id, form.id): _sheet(form, rng) for visit in past for form in _forms(protocol, visit)},
         adverse={place: _adverse(place, came, rng) for place in range(1, rng.randrange(8))},
         stopped=(came, "Pregnancy wish") if number % 20 == 0 else None,
-        ended=Ended("withdrew", DAY) if number % 25 == 0 else None,
+        ends=(Ended("withdrew", DAY),) if number % 25 == 0 else (),
     )
 
 

@@ -12,6 +12,7 @@ from typing import IO
 
 import httpx
 
+ROOT = Path(__file__).parents[1]
 READY = "/about-this-data/"
 
 
@@ -27,6 +28,19 @@ def serving(home: Path, log: IO[bytes] | int | None = None, *, workers: int = 1)
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def add_office_person(home: Path) -> None:
+    """Ada of the research office, in the accounts of this home. In a program of its own: one process has one home."""
+    program = (
+        "from equipoise.actions.library import default_home\n"
+        "from equipoise.web.accounts.prepare import prepare\n"
+        "prepare(default_home())\n"
+        "from tests.accounts import make_person\n"
+        "make_person(office=True)\n"
+    )
+    environment = os.environ | {"EQUIPOISE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "equipoise.web.settings"}
+    subprocess.run([sys.executable, "-c", program], env=environment, cwd=ROOT, check=True)
 
 
 def free_port() -> int:

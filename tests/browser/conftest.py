@@ -1,5 +1,6 @@
 """A real browser on the real site, over the bundled sample."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from equipoise.actions.examples import load_examples
 from equipoise.actions.library import Library
+from tests.accounts import PASSWORD
 from tests.serving import serving
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -75,6 +77,12 @@ def show(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
             (SHOWN / f"{name}.png").write_bytes(picture)
 
     return show
+
+
+def sign_in(page: Page, name: str = "ada", password: str = PASSWORD) -> None:
+    page.get_by_label(re.compile("user name", re.IGNORECASE)).fill(name)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.fixture(scope="session")

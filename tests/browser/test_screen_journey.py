@@ -1,5 +1,6 @@
 """A coordinator screens the hospital's records for JASMINE, on a phone and at a desk."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,12 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.conftest import DESK, PHONE, sign_in, violations
 from tests.hospital import OLD_MAN, WOMAN, write_hospital
-from tests.serving import serving
+from tests.serving import add_office_person, serving
 
 PAGE = "/staff/screen/NCT06455449/"
-PASSWORD = "a word"
 PEOPLE = 12 * [f"{WOMAN}; weight 80 kg 2024-03-01"] + 38 * [f"{WOMAN}; weight 105 kg 2024-03-01"] + 20 * [OLD_MAN]
 
 
@@ -20,9 +20,12 @@ PEOPLE = 12 * [f"{WOMAN}; weight 80 kg 2024-03-01"] + 38 * [f"{WOMAN}; weight 10
 def hospital(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = write_hospital(tmp_path_factory.mktemp("hospital") / "omop.duckdb", PEOPLE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EQUIPOISE_STAFF_PASSWORD", PASSWORD)
+        patch.setenv("EQUIPOISE_MFA", "optional")
         patch.setenv("EQUIPOISE_WAREHOUSE", f"duckdb:{path}")
-        with serving(home) as address:
+        own = tmp_path_factory.mktemp("office") / "home"
+        shutil.copytree(home, own)
+        add_office_person(own)
+        with serving(own) as address:
             yield address
 
 
@@ -31,9 +34,7 @@ def staff(browser: Browser, hospital: str, request: pytest.FixtureRequest) -> It
     context = browser.new_context(viewport=request.param, base_url=hospital)
     page = context.new_page()
     page.goto(PAGE)
-    page.get_by_label("Your name").fill("Ada Weiss")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go in").click()
+    sign_in(page)
     yield page
     context.close()
 
@@ -74,9 +75,7 @@ def test_a_picture_of_the_screen(browser: Browser, hospital: str, show: Callable
     context = browser.new_context(viewport=DESK, base_url=hospital)
     page = context.new_page()
     page.goto(f"{PAGE}?at=2024-06-30")
-    page.get_by_label("Your name").fill("Ada Weiss")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go in").click()
+    sign_in(page)
     page.goto(f"{PAGE}?at=2024-06-30&number=I2.high&to=110")
     page.locator("#attrition").evaluate("one => window.scrollTo(0, one.getBoundingClientRect().top - 24)")
     show(page, "screen-desk")

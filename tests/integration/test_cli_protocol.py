@@ -25,11 +25,11 @@ def test_check_names_lines_and_counts(
     file = tmp_path / "p.yaml"
     file.write_text(changed("cap: 240", "cap: x").replace("block_sizes: [4, 6]", "block_sizes: [4]"))
     assert run(monkeypatch, "check", str(file)) == 3
-    assert f"{file}:72:8: error: allocation.cap: 'x' is not a whole number." in capsys.readouterr().out
+    assert f"{file}:74:8: error: allocation.cap: 'x' is not a whole number." in capsys.readouterr().out
     file.write_text(changed("block_sizes: [4, 6]", "block_sizes: [4]"))
     assert run(monkeypatch, "check", str(file)) == 0
     told = capsys.readouterr().out
-    assert f"{file}:73:16: warning: allocation.block_sizes: One fixed size can be found out." in told
+    assert f"{file}:75:16: warning: allocation.block_sizes: One fixed size can be found out." in told
     assert "JASMINE 1.0: 2 arms, at most 240 participants, 23 visits, 15 forms, 21 criteria." in told
     assert "0 errors, 1 warnings." in told
 
@@ -41,7 +41,7 @@ def test_check_as_json_and_from_standard_input(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
     assert run(monkeypatch, "check", "-", "--json") == 3
     (problem,) = json.loads(capsys.readouterr().out)
-    assert (problem["line"], problem["path"], problem["severity"]) == (72, "allocation.cap", "error")
+    assert (problem["line"], problem["path"], problem["severity"]) == (74, "allocation.cap", "error")
 
 
 def test_what_cannot_be_read_is_said(

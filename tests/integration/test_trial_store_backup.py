@@ -25,6 +25,8 @@ FILES = (
     "log.jsonl.zst",
     "looks-anchors.jsonl",
     "looks.jsonl.zst",
+    "reads-anchors.jsonl",
+    "reads.jsonl.zst",
     "sealed.jsonl.zst",
     "vault.jsonl.zst",
 )
@@ -71,6 +73,7 @@ def filled(stores: Stores) -> Stores:
     stores.sealed.get("T1", "seed", EVA)
     stores.vault.put("T1", "01", "P-1", {"name": "Ann"})
     stores.vault.put("T1", "01", "P-1", {"name": "Anna"})
+    stores.vault.look("T1", "01", "P-1", EVA)
     return stores
 
 
@@ -88,6 +91,7 @@ def check_same(one: Stores, other: Stores) -> None:
     for trial in ("T1", "T2"):
         assert list(one.log.entries(trial)) == list(other.log.entries(trial))
         assert list(one.sealed.looks.entries(trial)) == list(other.sealed.looks.entries(trial))
+        assert list(one.vault.looks.entries(trial)) == list(other.vault.looks.entries(trial))
         assert list(flaws(other.log.entries(trial))) == []
     assert one.vault.history("T1", "01", "P-1") == other.vault.history("T1", "01", "P-1")
     assert other.sealed.get_all("T1", ("seed", "list"), EVA) == {"seed": b"T1", "list": bytes(range(256))}
@@ -202,13 +206,15 @@ def test_must_02_a_backup_forged_with_its_anchors_is_found_by_those_outside(
         target.restore(tmp_path / "backup", anchors=(outside,))
 
 
-@pytest.mark.parametrize("part", ["log", "sealed", "looks", "vault"])
+@pytest.mark.parametrize("part", ["log", "sealed", "looks", "vault", "reads"])
 def test_a_full_store_is_never_restored_into(source: Stores, target: Stores, tmp_path: Path, part: str) -> None:
     source.back_up(tmp_path / "backup")
     if part == "log":
         target.log.load(chained(1))
     elif part == "vault":
         target.vault.put("T1", "01", "P-1", {})
+    elif part == "reads":
+        target.vault.look("T1", "01", "P-1", EVA)
     elif part == "sealed":
         target.sealed.put("T9", {"a": b"b"}, EVA)
     else:
@@ -216,6 +222,22 @@ def test_a_full_store_is_never_restored_into(source: Stores, target: Stores, tmp
             target.sealed.get("T9", "a", EVA)
     with pytest.raises(Refused, match="is not empty"):
         target.restore(tmp_path / "backup")
+
+
+def test_a_backup_from_before_looks_into_the_vault_were_kept_is_restored(
+    source: Stores, target: Stores, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    source.back_up(folder)
+    later = ("reads.jsonl.zst", "reads-anchors.jsonl")
+    manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
+    older = {name: digest for name, digest in manifest.files.items() if name not in later}
+    (folder / "manifest.json").write_bytes(msgspec.json.encode(msgspec.structs.replace(manifest, files=older)))
+    for name in later:
+        (folder / name).unlink()
+    target.restore(folder)
+    assert target.vault.history("T1", "01", "P-1") == source.vault.history("T1", "01", "P-1")
+    assert list(target.vault.looks.entries("T1")) == []
 
 
 def test_an_interrupted_backup_leaves_nothing(source: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,8 @@ NOT_FOR_THE_APPLICATION = [
     "create table trial_log.mine ()",
     "create or replace function trial_log.refuse_change() returns trigger language plpgsql as 'begin return new; end'",
     "update trial_vault.identity set site = '02'",
+    "update trial_vault.entry set reason = ''",
+    "delete from trial_vault.entry",
     "update trial_vault.data_key set trial = 'T2'",
     "delete from trial_vault.data_key",
     "set role {owner}",
@@ -41,8 +43,14 @@ NOT_FOR_THE_APPLICATION = [
     "set session_replication_role = replica",
 ]
 NOT_FOR_THE_CUSTODIAN = [
-    "select * from trial_log.entry",
+    "insert into trial_log.entry select * from trial_log.entry",
+    "update trial_log.entry set reason = ''",
+    "delete from trial_log.entry",
+    "truncate trial_log.entry",
+    "create table trial_log.mine ()",
     "select * from trial_vault.identity",
+    "select * from trial_vault.entry",
+    "create table {application}.mine ()",
     "update trial_sealed.secret set sealed = ''",
     "delete from trial_sealed.entry",
     "truncate trial_sealed.data_key",
@@ -90,11 +98,13 @@ def test_each_does_its_work(shared: Place, monkeypatch: pytest.MonkeyPatch) -> N
     with closing(open_log(as_role(shared, "application"))) as log:
         log.load(chained(10))
         assert log.head("T1")[0] == 10
+    with closing(open_log(as_role(shared, "custodian"))) as log:
+        assert log.head("T1")[0] == 10
     with closing(open_vault(as_role(shared, "application"), source)) as vault:
         vault.put("T1", "01", "P-1", {"name": "Ann"})
-        vault.rotate(other)
-        assert vault.get("T1", "01", "P-1") == {"name": "Ann"}
-        assert vault.erase("T1", "01", "P-1") == 1
+        vault.rotate(other, EVA)
+        assert vault.look("T1", "01", "P-1", EVA) == {"name": "Ann"}
+        assert vault.erase("T1", "01", "P-1", EVA) == 1
     with closing(open_sealed(as_role(shared, "custodian"), source)) as sealed:
         sealed.put("T1", {"seed": b"seed"}, EVA)
         sealed.rotate(other, EVA)
@@ -111,6 +121,24 @@ def test_must_13_who_holds_the_log_cannot_open_the_sealed_store(shared: Place, m
 def test_the_owner_cannot_sign_in(shared: Place) -> None:
     with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
         psycopg.connect(as_role(shared, "owner"))
+
+
+def test_the_application_has_a_schema_of_its_own_for_accounts(shared: Place) -> None:
+    """Since PostgreSQL 15 nobody makes tables in the schema public."""
+    with psycopg.connect(as_role(shared, "application"), autocommit=True) as connection:
+        connection.execute("create table accounts_tried ()")
+        found = connection.execute("select schemaname from pg_tables where tablename = 'accounts_tried'").fetchall()
+    assert found == [(shared[1].application,)]
+
+
+def test_tables_of_another_version_are_refused_by_the_setup(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    with place("postgres", request, tmp_path) as url:
+        roles = Roles(*(f"{name}_{secrets.token_hex(4)}" for name in ("owner", "application", "custodian")))
+        set_up(url, roles)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("update trial_vault.tables_version set version = 1")
+        with pytest.raises(Refused, match=r"schema trial_vault: was made by another version .* \(tables 1, here"):
+            set_up(url, roles)
 
 
 def test_setting_up_again_changes_nothing_and_mends_rights(shared: Place) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.conduct.log import Context, flaws
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.keys import KeyFromEnvironment, KeySource, new_key
 from equipoise.store.trial.tables import VAULT
-from equipoise.store.trial.vault import Identity, Vault, open_vault
-from tests.chains import ENGINES, behind, place
+from equipoise.store.trial.vault import ERASED, READ, ROTATED, Identity, Vault, open_vault
+from tests.chains import AT, ENGINES, EVA, behind, place
 
 ANN = {"name": "Ann Müller", "born": "1970-02-03", "phone": "+39 06 0000"}
 
@@ -122,9 +123,45 @@ def test_the_key_is_its_own_and_can_be_changed(
 ) -> None:
     vault.put("T1", "01", "P-1", ANN)
     monkeypatch.setenv("FRESH", new_key())
-    vault.rotate(KeyFromEnvironment("FRESH"))
+    vault.rotate(KeyFromEnvironment("FRESH"), EVA)
+    assert [(one.tag, one.by) for one in vault.looks.entries("T1")] == [(ROTATED, EVA.by)]
     assert vault.get("T1", "01", "P-1") == ANN
     with pytest.raises(Refused, match="trial_vault: was sealed with another master key"):
         open_vault(url, source)
     with closing(open_vault(url, KeyFromEnvironment("FRESH"))) as again:
         assert again.get("T1", "01", "P-1") == ANN
+
+
+def test_must_01_who_looked_at_whom_is_in_a_log_that_only_grows(url: str, vault: Vault) -> None:
+    vault.put("T1", "01", "P-1", ANN)
+    vault.put("T1", "01", "P-2", {"name": "Bo"})
+    assert vault.look("T1", "01", "P-1", EVA) == ANN
+    assert vault.look("T1", "02", "P-1", EVA) is None
+    assert vault.look_at_site("T1", "01", EVA) == {"P-1": ANN, "P-2": {"name": "Bo"}}
+    assert vault.erase("T1", "01", "P-1", EVA) == 1
+    looks = list(vault.looks.entries("T1"))
+    seen = [(one.tag, one.site, one.subject) for one in looks]
+    assert seen == [(READ, "01", "P-1"), (READ, "02", "P-1"), (READ, "01", ""), (ERASED, "01", "P-1")]
+    assert {(one.by, one.reason) for one in looks} == {(EVA.by, EVA.reason)}
+    assert list(flaws(looks)) == []
+    assert "Müller" not in repr(looks)
+    with behind(url, VAULT.schema) as raw:
+        for act in ("update entry set reason = ''", "delete from entry"):
+            with pytest.raises(Exception, match="What is written here stays"):
+                raw.run(act)
+
+
+def test_nobody_looks_without_a_name(vault: Vault) -> None:
+    vault.put("T1", "01", "P-1", ANN)
+    nobody = Context("", AT, reason="to see")
+    for look in (vault.look_at_site, lambda *asked: vault.look(*asked[:2], "P-1", asked[-1])):
+        with pytest.raises(Refused, match="The vault: is opened to people with a name only"):
+            look("T1", "01", nobody)
+    assert list(vault.looks.entries("T1")) == []
+
+
+def test_what_the_program_takes_back_is_no_look(vault: Vault) -> None:
+    vault.put("T1", "01", "P-1", ANN)
+    assert vault.erase("T1", "01", "P-1") == 1
+    assert vault.erase("T1", "01", "P-1", EVA) == 0
+    assert list(vault.looks.entries("T1")) == []

@@ -145,6 +145,11 @@ class Maker:
         user = self.chance.choice(("newcomer", person_for(self.role, "01")))
         return do.GrantRole(user, self.words, self.role, self.day, self.day, None, self.site)
 
+    @property
+    def ending(self) -> str:
+        said = [end.how for end in self.one.ends] if self.one else []
+        return self.chance.choice((*said, "stopped", "lost", "died", "completed", "asleep"))
+
     def entering(self, kind: type[do.EnterForm] | type[do.CorrectForm]) -> do.Command:
         place = self.place
         values, sealed = self.values(place)
@@ -185,6 +190,7 @@ MAKE: Mapping[type[do.Command], Callable[[Maker], do.Command]] = {
     do.GrantRole: lambda m: m.grant(),
     do.RevokeRole: lambda m: do.RevokeRole("newcomer", m.role, m.site),
     do.SealAllocation: lambda m: do.SealAllocation("test/1", m.chance.choice(("ab" * 32, "x")), 40),
+    do.NumberKits: lambda m: do.NumberKits("cd" * 32, m.chance.choice((2, 3, len(m.trial.batches) + 2)), 8),
     do.ReceiveKits: lambda m: do.ReceiveKits(m.site, tuple(str(m.chance.randrange(9000)) for _ in range(2))),
     do.PrescreenPerson: lambda m: do.PrescreenPerson(m.site),
     do.RecordConsent: lambda m: do.RecordConsent(m.person, m.chance.choice("1112"), m.day),
@@ -212,6 +218,7 @@ MAKE: Mapping[type[do.Command], Callable[[Maker], do.Command]] = {
     do.LoseParticipant: lambda m: do.LoseParticipant(m.person, m.day, m.words),
     do.RecordDeath: lambda m: do.RecordDeath(m.person, m.day),
     do.CompleteParticipant: lambda m: do.CompleteParticipant(m.person, m.day),
+    do.ReinstateParticipant: lambda m: do.ReinstateParticipant(m.person, m.ending),
     do.RecordDeviation: lambda m: do.RecordDeviation(m.chance.choice(DEVIATIONS), m.words, important=True, site=m.site),
     do.BreakCode: lambda m: m.breaking(),
     do.AssessImpact: lambda m: do.AssessImpact(m.person, m.words),

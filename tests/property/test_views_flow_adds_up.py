@@ -42,7 +42,9 @@ people = st.builds(
     ),
     stopped=st.none() | st.tuples(st.just(DAY), reasons),
     withdrawn=st.sampled_from([frozenset(), frozenset({"treatment"}), frozenset({"visits"})]),
-    ended=st.none() | st.builds(Ended, st.sampled_from(["completed", "withdrew", "lost", "died"]), st.just(DAY)),
+    ends=st.lists(st.sampled_from(["completed", "withdrew", "lost", "died"]), unique=True).map(
+        lambda ways: tuple(Ended(how, DAY) for how in ways)
+    ),
 )
 
 

@@ -37,6 +37,10 @@ TABLE: dict[str, tuple[Any, Any, Any]] = {
     "account-sessions": (SIGN_IN, HERE, HERE),
     "account-sessions-end": (405, 405, 405),
     "account-stay": (405, 405, 405),
+    "account-unsent": (SIGN_IN, "/staff/trials/", "/staff/trials/"),
+    "account-tokens": (SIGN_IN, HERE, HERE),
+    "account-token-revoke": (405, 405, 405),
+    "account-token-new": (SIGN_IN, 404, 404),
     "mfa_index": (SIGN_IN, HERE, HERE),
     "mfa_activate_totp": (SIGN_IN, "/accounts/second-factor/app/remove/", "/accounts/second-factor/app/remove/"),
     "mfa_deactivate_totp": (SIGN_IN, HERE, HERE),
@@ -49,6 +53,7 @@ TABLE: dict[str, tuple[Any, Any, Any]] = {
     "account-people": (SIGN_IN, 404, HERE),
     "account-person-add": (SIGN_IN, 404, HERE),
     "account-person": (SIGN_IN, 404, HERE),
+    "account-person-tokens": (SIGN_IN, 404, HERE),
 }
 NAMES = [one.name for one in urlpatterns]
 
@@ -71,7 +76,7 @@ def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def address(pattern: URLPattern, person: Person) -> str:
     key = Authenticator.objects.filter(user=person, type="webauthn").first()
-    parts = {"<int:pk>": str(key.pk if key else 1), "<slug:key>": "KEY", "<str:username>": "ada"}
+    parts = {"<int:pk>": str(key.pk if key else 1), "<slug:key>": "KEY", "<str:username>": "ada", "<str:trial>": "NONE"}
     path = str(pattern.pattern)
     for part, value in parts.items():
         path = path.replace(part, value)

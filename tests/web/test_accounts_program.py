@@ -95,6 +95,6 @@ def test_the_page_on_accounts_names_every_command_and_setting() -> None:
         assert f"`equipoise account {name}" in page or f"`{name} NAME`" in page, name
     sources = [settings.__file__, *(Path(str(settings.__file__)).parent / "accounts").glob("*.py")]
     read = {name for path in sources for name in re.findall(r"EQUIPOISE_[A-Z_]+", Path(str(path)).read_text())}
-    elsewhere = {"HOME", "DEBUG", "HOSTS", "STAFF_PASSWORD", "WAREHOUSE", "WAREHOUSE_SCHEMA", "CONCEPTS"}
+    elsewhere = {"HOME", "DEBUG", "HOSTS", "WAREHOUSE", "WAREHOUSE_SCHEMA", "CONCEPTS"}
     for name in read - {f"EQUIPOISE_{each}" for each in elsewhere}:
         assert f"`{name}`" in page, name

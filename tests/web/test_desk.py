@@ -1,20 +1,19 @@
-"""The staff reading desk and its door: closed without a password, nothing lost on a mistake, every version kept."""
+"""The staff reading desk and its door: for the research office alone, nothing lost on a mistake, every version kept."""
 
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 
-from equipoise.web.staff.door import LONGEST_STAY
+from tests.accounts import fresh_client, make_person, signed_in
 from tests.web.conftest import HOSTILE
 
-PASSWORD = "correct-horse-battery"
-DOOR = "/staff/door/"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("web_home")]
 JASMINE = "/staff/reading/NCT06455449/"
 FICTIONAL = "/staff/reading/NCT99000004/"
 WEIGHT = {"kind": "value", "measure": "weight", "range": {"low": "40", "high": "120"}, "unit": "kg"}
@@ -29,16 +28,9 @@ def own_home(web_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return home
 
 
-@pytest.fixture(autouse=True)
-def open_door(unrationed: None) -> Iterator[None]:
-    with override_settings(STAFF_PASSWORD=PASSWORD):
-        yield
-
-
 @pytest.fixture
-def staff(client: Client) -> Client:
-    assert client.post(DOOR, {"name": "Dr Ada Weiss", "password": PASSWORD}).status_code == 302
-    return client
+def staff(unrationed: None) -> Client:
+    return signed_in(make_person(office=True))
 
 
 def shown(client: Client, path: str) -> str:
@@ -61,134 +53,44 @@ def part(page: str, criterion: str) -> str:
 # The door
 
 
-@pytest.mark.parametrize("path", ["/staff/", DOOR, JASMINE])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_without_a_password_there_are_no_staff_pages(client: Client, path: str, method: str) -> None:
-    with override_settings(STAFF_PASSWORD=""):
-        response = getattr(client, method)(path, {"name": "x", "password": ""})
-        assert response.status_code == 404
-        assert "This page is not here" in response.content.decode()
+@pytest.mark.parametrize("path", ["/staff/", JASMINE])
+def test_who_has_not_signed_in_is_led_to_the_door_and_back(path: str) -> None:
+    response = fresh_client().get(path)
+    assert (response.status_code, response["Location"]) == (302, f"/accounts/sign-in/?{urlencode({'next': path})}")
 
 
 @pytest.mark.parametrize("path", ["/staff/", JASMINE])
-def test_who_has_not_signed_in_is_led_to_the_door_and_back(client: Client, path: str) -> None:
-    response = client.get(path)
-    assert response.status_code == 302
-    page = shown(client, response["Location"])
-    assert f'name="next" value="{path}"' in page
-    response = client.post(DOOR, {"name": "Ada", "password": PASSWORD, "next": path})
-    assert response["Location"] == path
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_not_of_the_office_is_told_whom_to_ask(path: str, method: str) -> None:
+    response = getattr(signed_in(make_person("ben")), method)(path, {"criterion": "I1", "words": "Age over 90"})
+    assert response.status_code == 403
+    assert "ask for “research office”" in response.content.decode()
 
 
-def test_nothing_is_settled_by_who_has_not_signed_in(client: Client) -> None:
-    response = client.post(JASMINE, {"criterion": "I1", "words": "Age over 90"})
-    assert response["Location"].startswith(DOOR)
-    assert "Age over 90" not in shown(client, "/studies/NCT06455449/join/?all=1")
+def test_nothing_is_settled_by_who_has_not_signed_in() -> None:
+    stranger = fresh_client()
+    response = stranger.post(JASMINE, {"criterion": "I1", "words": "Age over 90"})
+    assert response["Location"].startswith("/accounts/sign-in/")
+    assert "Age over 90" not in shown(stranger, "/studies/NCT06455449/join/?all=1")
 
 
-@pytest.mark.parametrize(
-    ("form", "words"),
-    [
-        ({"name": "Ada", "password": "wrong"}, "That is not the password."),
-        ({"name": "Ada", "password": ""}, "That is not the password."),
-        ({"name": "Ada", "password": "pässwörd"}, "That is not the password."),
-        ({"name": "  ", "password": PASSWORD}, "Write your name"),
-        ({}, "Write your name"),
-    ],
-)
-def test_a_wrong_sign_in_is_refused_in_words(client: Client, form: dict[str, str], words: str) -> None:
-    response = client.post(DOOR, form)
-    assert response.status_code == 400
-    assert words in response.content.decode()
-    assert client.get("/staff/").status_code == 302
-
-
-def test_guessing_is_slow(web_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from equipoise.web.patience import Buckets
-    from equipoise.web.staff import door
-
-    monkeypatch.undo()
-    monkeypatch.setenv("EQUIPOISE_HOME", str(web_home))
-    monkeypatch.setattr(door, "_attempts", Buckets(capacity=5, seconds=30.0))
-    client = Client(headers={"host": "localhost"})
-    answers = [client.post(DOOR, {"name": "x", "password": str(n)}, REMOTE_ADDR="192.0.2.9") for n in range(7)]
-    assert [one.status_code for one in answers] == [400] * 5 + [429] * 2
-    assert "Too many attempts to sign in" in answers[-1].content.decode()
-    right = client.post(DOOR, {"name": "x", "password": PASSWORD}, REMOTE_ADDR="192.0.2.9")
-    assert right.status_code == 429
-
-
-def test_somebody_with_the_password_may_come_and_go(web_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from equipoise.web.patience import Buckets
-    from equipoise.web.staff import door
-
-    monkeypatch.setattr(door, "_attempts", Buckets(capacity=2, seconds=3600.0))
-    client = Client(headers={"host": "localhost"})
-    answers = [client.post(DOOR, {"name": "x", "password": PASSWORD}, REMOTE_ADDR="192.0.2.8") for _ in range(5)]
-    assert [one.status_code for one in answers] == [302] * 5
-
-
-@pytest.mark.parametrize(
-    "onward",
-    ["https://evil.example/staff/", "//evil.example/staff/", "/\\evil.example", "javascript:alert(1)", "/studies/x/"],
-)
-def test_the_door_leads_nowhere_else(client: Client, onward: str) -> None:
-    response = client.post(DOOR, {"name": "Ada", "password": PASSWORD, "next": onward})
-    assert response["Location"] == "/staff/"
-
-
-def test_a_session_from_before_the_door_is_not_let_in(client: Client) -> None:
-    client.get("/studies/NCT06455449/join/")
-    client.post("/studies/NCT06455449/join/", {"asked-age": "1", "number-age": "54"})
-    planted, token = client.cookies["answers"].value, client.cookies["csrftoken"].value
-    client.post(DOOR, {"name": "Ada", "password": PASSWORD})
-    assert client.cookies["answers"].value != planted
-    assert client.cookies["csrftoken"].value != token
-    assert "What you told us" not in shown(client, "/studies/NCT06455449/join/")
-    other = Client(headers={"host": "localhost"})
-    other.cookies["answers"] = planted
-    assert other.get("/staff/").status_code == 302
-
-
-def test_leaving_and_changing_the_password_end_the_stay(staff: Client) -> None:
-    assert "Dr Ada Weiss" in shown(staff, "/staff/")
-    with override_settings(STAFF_PASSWORD="another"):
-        assert staff.get("/staff/").status_code == 302
-    assert staff.get("/staff/leave/").status_code == 302
-    assert staff.get("/staff/").status_code == 200
-    staff.post("/staff/leave/")
-    assert staff.get("/staff/").status_code == 302
-
-
-def test_a_stay_ends_by_itself(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
-
-    later = time.time() + LONGEST_STAY + 1
-    monkeypatch.setattr("equipoise.web.staff.door.time.time", lambda: later)
-    assert staff.get("/staff/").status_code == 302
-
-
-def test_wiping_answers_leaves_who_works_here_inside(staff: Client) -> None:
-    staff.post("/studies/NCT06455449/join/", {"wipe": "1"})
-    assert staff.get("/staff/").status_code == 200
-
-
-def test_forms_without_their_token_are_refused(web_home: Path) -> None:
+def test_a_form_without_its_token_is_refused() -> None:
     strict = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
-    for path in (DOOR, JASMINE, "/staff/leave/"):
-        response = strict.post(path, {"name": "x", "password": PASSWORD})
-        assert response.status_code == 403
-        assert "This form could not be taken" in response.content.decode()
+    response = signed_in(make_person(office=True), client=strict).post(JASMINE, {"criterion": "I1"})
+    assert response.status_code == 403
+    assert "This form could not be taken" in response.content.decode()
 
 
-def test_names_are_only_text(client: Client) -> None:
-    client.post(DOOR, {"name": "<b>Ada</b> <script>", "password": PASSWORD})
-    page = shown(client, JASMINE)
+def test_names_are_only_text() -> None:
+    person = make_person(office=True)
+    person.full_name = "<b>Ada</b> <script>"
+    person.save()
+    page = shown(signed_in(person), JASMINE)
     assert "&lt;b&gt;Ada&lt;/b&gt; &lt;script&gt;" in page
     assert "<b>Ada" not in page
 
 
-@pytest.mark.parametrize("path", [DOOR, "/staff/", JASMINE])
+@pytest.mark.parametrize("path", ["/staff/", JASMINE])
 def test_no_staff_page_is_kept_in_a_cache(staff: Client, path: str) -> None:
     assert "no-store" in staff.get(path)["Cache-Control"]
 

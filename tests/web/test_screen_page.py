@@ -35,10 +35,12 @@ from equipoise.eligibility.expression import (
 )
 from equipoise.eligibility.knobs import Knob
 from equipoise.web.staff import counted, dials, screening
+from tests.accounts import fresh_client, make_person, signed_in
 from tests.hospital import FIRST_PERSON, OLD_MAN, WOMAN, write_hospital
 from tests.spec.cases import last
 from tests.spec.tables import pattern
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("web_home")]
 PAGE = "/staff/screen/NCT06455449/"
 ASKED = PAGE + "?at=2024-06-30&absence=coverage"
 HEAVY = ASKED + "&number=i3.high&to="
@@ -93,11 +95,10 @@ def hospital(written: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def staff(client: Client, unrationed: None, hospital: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+def staff(unrationed: None, hospital: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     monkeypatch.setattr(screening, "reading_of", lambda *_: reading(CRITERIA))
-    with override_settings(STAFF_PASSWORD="a word", WAREHOUSE=f"duckdb:{hospital}", WAREHOUSE_SCHEMA="", CONCEPTS=""):
-        assert client.post("/staff/door/", {"name": "Ada", "password": "a word"}).status_code == 302
-        yield client
+    with override_settings(WAREHOUSE=f"duckdb:{hospital}", WAREHOUSE_SCHEMA="", CONCEPTS=""):
+        yield signed_in(make_person(office=True))
 
 
 def shown(client: Client, path: str, status: int = 200) -> str:
@@ -112,11 +113,10 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace(" .", ".")
 
 
-def test_it_stands_behind_the_door(client: Client) -> None:
-    assert client.get(PAGE).status_code == 404
-    with override_settings(STAFF_PASSWORD="a word"):
-        response = client.get(PAGE)
-        assert (response.status_code, response["Location"]) == (302, f"/staff/door/?next={PAGE.replace('/', '%2F')}")
+def test_it_stands_behind_the_door() -> None:
+    response = fresh_client().get(PAGE)
+    assert (response.status_code, response["Location"]) == (302, f"/accounts/sign-in/?next={PAGE.replace('/', '%2F')}")
+    assert signed_in(make_person("ben")).get(PAGE).status_code == 403
 
 
 def test_without_a_warehouse_it_says_how_to_connect_one(staff: Client) -> None:

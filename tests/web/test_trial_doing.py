@@ -353,6 +353,45 @@ def test_every_look_at_an_assignment_is_in_the_log_before_it_is_given(running: R
     assert client.post(here, {**sent, "participant": running.foreign}).status_code == 404
 
 
+# What was recorded by mistake
+
+
+@pytest.mark.parametrize("how", ["lost", "died", "completed"])
+def test_must_03_an_end_recorded_of_the_wrong_person_is_taken_back_with_a_reason(how: str, running: Running) -> None:
+    here = page_of(running.randomised)
+    wrong = {"key": "w", "how": how, "on": TODAY, "why": "Letters came back"}
+    assert browser(Role.COORDINATOR).post(here + "end/", wrong).status_code == 302
+    client = browser(Role.INVESTIGATOR)
+    assert "reinstate/" in text_of(client.get(here))
+    assert "reinstate/" not in text_of(browser(Role.COORDINATOR).get(here))
+    shown = client.get(here + "reinstate/")
+    assert f'value="{how}"' in text_of(shown)
+    key = key_in(shown)
+    for incomplete in ({"what": how}, {"reason": "It was 01-003"}, {"what": "asleep", "reason": "It was 01-003"}):
+        assert client.post(here + "reinstate/", {"key": key, **incomplete}).status_code == 400
+    done = client.post(here + "reinstate/", {"key": key, "what": how, "reason": "It was 01-003"}, follow=True)
+    assert running.one(running.randomised).ended is None
+    assert "was reinstated" in text_of(done)
+    assert client.get(here + "reinstate/").status_code == 404
+    trail = text_of(browser(Role.MONITOR).get(f"{LOG}audit/?participant={running.randomised}"))
+    assert "was recorded by mistake" in trail
+    assert "It was 01-003" in trail
+
+
+def test_who_withdrew_is_offered_consent_again_and_no_way_back_but_that(running: Running) -> None:
+    here = page_of(running.randomised)
+    gone = {"key": "w", "how": "withdrew", "on": TODAY, "of": ["visits", "new-data"], "why": "Too far"}
+    assert browser(Role.COORDINATOR).post(here + "end/", gone).status_code == 302
+    client = browser(Role.INVESTIGATOR)
+    page = text_of(client.get(here))
+    assert f"{here}consent/" in page
+    assert "reinstate/" not in page
+    sent = {"key": key_in(client.get(here + "consent/")), "version": "1", "on": TODAY}
+    assert client.post(here + "consent/", sent).status_code == 302
+    assert running.one(running.randomised).ended is None
+    assert running.one(running.randomised).withdrawn == frozenset()
+
+
 # What goes out
 
 

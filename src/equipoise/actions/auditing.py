@@ -1,45 +1,64 @@
 """Whether a trial is what was written: its chain, its anchors, its replay, its sealed things, its allocation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
-from equipoise.conduct.allocation.sealing import Reveal, verify
+from equipoise.conduct.allocation.sealing import Bound, Reveal, verify
 from equipoise.conduct.evolve import evolve
 from equipoise.conduct.log import Anchor, Context, Entry, flaws
 from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
+from equipoise.store.trial.anchors import forged
 from equipoise.store.trial.log import Log
 from equipoise.store.trial.sealed import Sealed
 
 
 class Audited(msgspec.Struct, frozen=True):
-    """``problems``: in words, the first altered position first; none where all is as it was written."""
+    """``problems``: in words, the first altered position first; none where all is as it was written.
+
+    ``notes``: what could not be checked, which is no problem of itself.
+    """
 
     trial: str
     entries: int
     head: str
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def audit_trial(
     log: Log,
     trial: str,
     *,
-    anchors: Iterable[Anchor] = (),
+    anchors: Sequence[Anchor] = (),
+    public_key: str = "",
     sealed: Sealed | None = None,
     context: Context | None = None,
 ) -> Audited:
-    """Verify the chain against the anchors, replay everything, and open every sealed thing without showing it."""
+    """Verify the chain against the anchors, replay everything, and open every sealed thing without showing it.
+
+    ``public_key``: of whoever signs anchors; without it signatures are not checked.
+    """
     position, head = log.head(trial)
-    problems = [f"Entry {flaw.position}: {flaw.why}" for flaw in flaws(log.entries(trial), anchors)]
+    found = chain(forged(anchors, public_key) if public_key else (), flaws(log.entries(trial), anchors))
+    problems = [f"Entry {flaw.position}: {flaw.why}" for flaw in found]
     problems += _replayed(trial, log.entries(trial))
     if sealed is not None and context is not None:
         problems += [f"Sealed: {name} does not open any more." for name in sealed.altered(trial, context)]
         problems += [
             f"Sealed, its read log: entry {flaw.position}: {flaw.why}" for flaw in flaws(sealed.looks.entries(trial))
         ]
-    return Audited(trial, position, head, tuple(problems))
+    return Audited(trial, position, head, tuple(problems), tuple(_not_checked(anchors, public_key)))
+
+
+def _not_checked(anchors: Sequence[Anchor], public_key: str) -> Iterator[str]:
+    signed = sum(bool(anchor.signature) for anchor in anchors)
+    if signed < len(anchors):
+        yield f"{len(anchors) - signed} of {len(anchors)} anchors are unsigned: that they are genuine is not proved."
+    if signed and not public_key:
+        yield f"{signed} of {len(anchors)} anchors are signed, and were not checked: no public key was given."
 
 
 def _replayed(name: str, entries: Iterable[Entry]) -> Iterator[str]:
@@ -80,4 +99,6 @@ def verify_allocation(trial: Trial, reveal: Reveal) -> tuple[str, ...]:
     people = [trial.participants[one] for one in trial.order]
     kits = [[kit for kit, visit in one.kits.items() if not visit] for one in people]
     kinds = {arm.id: arm.kit for arm in trial.protocol.arms}
-    return verify(reveal, trial.sealing.commitment, [one.levels for one in people], kits, kinds)
+    batches = tuple(batch.commitment for batch in trial.batches)
+    bound = Bound(trial.sealing.commitment, batches, trial.protocol.allocation.cap)
+    return verify(reveal, bound, [one.levels for one in people], kits, kinds)

@@ -6,7 +6,7 @@ The site's processes then have no handle on the sealed store, neither its addres
 
 import socket
 import socketserver
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from equipoise.conduct.log import Context
 from equipoise.kernel.refused import Refused
 
 LONGEST = 4_000_000
-"""Bytes of a line: a reveal of ten thousand kits is well within."""
+"""Bytes of a line: a reveal of ten thousand kits is well within, and so are ten thousand sealed values."""
 PATIENCE = 30.0
 """Seconds an answer may take."""
 Answer = TypeVar("Answer")
@@ -32,6 +32,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     trial: str
     context: Context | None = None
     participant: str = ""
+    participants: tuple[str, ...] = ()
     visit: str = ""
     site: str = ""
     each: int = 0
@@ -56,6 +57,9 @@ class Asking:
     def seal(self, trial: str, context: Context) -> do.SealAllocation:
         return self._ask(Ask("seal", trial, context), do.SealAllocation)
 
+    def number_kits(self, trial: str, each: int, context: Context) -> do.NumberKits:
+        return self._ask(Ask("number_kits", trial, context, each=each), do.NumberKits)
+
     def consignment(self, trial: str, site: str, each: int) -> tuple[str, ...]:
         return self._ask(Ask("consignment", trial, site=site, each=each), tuple[str, ...])
 
@@ -65,11 +69,17 @@ class Asking:
     def arm_of(self, trial: str, participant: str, context: Context) -> str:
         return self._ask(Ask("arm_of", trial, context, participant), str)
 
+    def arms(self, trial: str, participants: Collection[str], context: Context) -> dict[str, str]:
+        return self._ask(Ask("arms", trial, context, participants=tuple(participants)), dict[str, str])
+
     def keep(self, trial: str, values: Mapping[str, str], context: Context) -> dict[str, str]:
         return self._ask(Ask("keep", trial, context, values=dict(values)), dict[str, str])
 
     def value(self, trial: str, name: str, mark: str, context: Context) -> str:
         return self._ask(Ask("value", trial, context, name=name, mark=mark), str)
+
+    def values(self, trial: str, names: Mapping[str, str], context: Context) -> dict[str, str]:
+        return self._ask(Ask("values", trial, context, values=dict(names)), dict[str, str])
 
     def reveal(self, trial: str, context: Context) -> Reveal:
         return self._ask(Ask("reveal", trial, context), Reveal)
@@ -95,7 +105,7 @@ class Asking:
 
 
 def answer(keeper: Keeper, line: bytes) -> bytes:
-    """What one line asks, answered in one line. Nothing but these seven things can be asked."""
+    """What one line asks, answered in one line. Nothing but what ``_granted`` names can be asked."""
     try:
         told = Told(msgspec.to_builtins(_granted(keeper, msgspec.json.decode(line, type=Ask))))
     except Refused as refused:
@@ -113,8 +123,14 @@ def _granted(keeper: Keeper, ask: Ask) -> object:
             return keeper.kits_for(ask.trial, ask.participant, ask.visit)
         case Ask(what="seal", context=Context() as context):
             return keeper.seal(ask.trial, context)
+        case Ask(what="number_kits", context=Context() as context):
+            return keeper.number_kits(ask.trial, ask.each, context)
         case Ask(what="arm_of", context=Context() as context):
             return keeper.arm_of(ask.trial, ask.participant, context)
+        case Ask(what="arms", context=Context() as context):
+            return keeper.arms(ask.trial, ask.participants, context)
+        case Ask(what="values", context=Context() as context):
+            return keeper.values(ask.trial, ask.values, context)
         case Ask(what="keep", context=Context() as context):
             return keeper.keep(ask.trial, ask.values, context)
         case Ask(what="value", context=Context() as context):

@@ -4,20 +4,30 @@ import datetime
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
+from immutables import Map
 
 from equipoise.conduct import commands as do
-from equipoise.conduct.allocation.assigning import assign
+from equipoise.conduct.allocation.drawing import Drawn
 from equipoise.conduct.allocation.drbg import SEED_BYTES
 from equipoise.conduct.allocation.kits import make_kits, pick_kits, short, stocked
-from equipoise.conduct.allocation.sealing import ALGORITHM, Reveal, commitment
+from equipoise.conduct.allocation.sealing import (
+    ALGORITHM,
+    Batch,
+    Reveal,
+    batch_commitment,
+    commitment,
+    make_batch,
+)
 from equipoise.conduct.evolve import replay
 from equipoise.conduct.log import Context, canonical
-from equipoise.conduct.masking import sees, viewer_of
+from equipoise.conduct.masking import Viewer, sees, viewer_of
+from equipoise.conduct.permissions import permit
 from equipoise.conduct.protocol.model import Arm, Protocol
 from equipoise.conduct.protocol.schedule import find_visit
+from equipoise.conduct.protocol.supply import kits_made
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Participant, Stage, Trial
 from equipoise.kernel.refused import Refused
@@ -37,26 +47,38 @@ class Keeper:
         self._sealed = sealed
         self._now = now
         self._trials: dict[str, Trial] = {}
-        self._opened: dict[str, Reveal] = {}
-        self._lock = threading.Lock()
+        self._opened: dict[str, Opened] = {}
+        self._lock = threading.RLock()
 
     def seal(self, trial: str, context: Context) -> do.SealAllocation:
         """Draw seed, salt and kits once, and keep them; asked again, the same commitment."""
         with self._lock:
+            state = self._trial(trial)
             if ALLOCATION not in self._sealed.names(trial):
-                made = _drawn(self._trial(trial))
-                self._sealed.put(trial, {ALLOCATION: msgspec.json.encode(made)}, context)
-            sealed = self._allocation(trial)
+                self._sealed.put(trial, {ALLOCATION: msgspec.json.encode(_drawn(state))}, context)
+            sealed = self._allocation(state).sealed
+        if sealed.design != state.protocol.allocation:
+            do_next = "Amend the protocol back to it, or begin another trial."
+            raise Refused("was drawn by an earlier version of the protocol.", what="The allocation", do=do_next)
         return do.SealAllocation(ALGORITHM, commitment(sealed), len(sealed.kits))
+
+    def number_kits(self, trial: str, each: int, context: Context) -> do.NumberKits:
+        """Draw and keep a further batch, ``each`` of every kind. It counts once the log has its commitment."""
+        state = self._trial(trial)
+        permit(state, do.NumberKits("", 0, 0), context)
+        made = _further(state.protocol, self._allocation(state).sealed, each)
+        bound = batch_commitment(trial, made)
+        self._sealed.put(trial, {_batch(made.number, bound): msgspec.json.encode(made)}, context)
+        return do.NumberKits(bound, made.number, len(made.kits))
 
     def consignment(self, trial: str, site: str, each: int) -> tuple[str, ...]:
         """``each`` of every kind, of kits that no site has had; sorted, so that the order tells nothing."""
-        state, sealed = self._trial(trial), self._allocation(trial)
-        free = [kit for kit in sealed.kits if kit not in state.received]
+        state = self._trial(trial)
+        opened = self._allocation(state)
+        free = [kit for kit in opened.contents if kit not in state.received]
         about = f"{site}/{len(state.received)}"
-        seed = bytes.fromhex(sealed.seed)
-        kinds = sorted(set(sealed.kits.values()))
-        found = [pick_kits(seed, trial, free, sealed.kits, kind, each, about) for kind in kinds]
+        kinds = sorted(set(opened.contents.values()))
+        found = [pick_kits(opened.seed, trial, free, opened.contents, kind, each, about) for kind in kinds]
         return tuple(sorted(kit for part in found for kit in part))
 
     def kits_for(self, trial: str, participant: str, visit: str) -> tuple[str, ...]:
@@ -65,16 +87,17 @@ class Keeper:
         protocol, one = state.protocol, state.participant(participant)
         if protocol.kits is None:
             return ()
-        sealed = self._allocation(trial)
-        stock = [kit for kit, where in state.stock.items() if where == one.site]
+        opened = self._allocation(state)
         count, kind = self._wanted(state, one, visit)
         if not count:
             return ()
+        with self._lock:
+            stock = opened.stock(state, one.site)
         masked = {arm.kit for arm in protocol.arms if arm.kit}
-        if kind in masked and not stocked(stock, sealed.kits, masked, count):
+        if kind in masked and not stocked(stock, opened.contents, masked, count):
             raise short()
         about = f"{participant}/{visit}"
-        return pick_kits(bytes.fromhex(sealed.seed), trial, stock, sealed.kits, kind, count, about)
+        return pick_kits(opened.seed, trial, stock, opened.contents, kind, count, about)
 
     def _wanted(self, trial: Trial, one: Participant, visit: str) -> tuple[int, str]:
         """How many kits of which kind: the arm's in a masked period, the open treatment's in an open one."""
@@ -102,6 +125,19 @@ class Keeper:
         self._sealed.get(trial, ALLOCATION, named)
         return self._arm(state, one).label
 
+    def arms(self, trial: str, participants: Collection[str], context: Context) -> dict[str, str]:
+        """The arms' labels, of those randomised whose arm this person may know: one look for all of them."""
+        state = self._trial(trial)
+        people = [state.participant(each) for each in participants]
+        told = [one.id for one in people if one.is_randomised and self._entitled(state, one, context)]
+        if not told:
+            return {}
+        self._sealed.get(trial, ALLOCATION, context)
+        labels = {arm.id: arm.label for arm in state.protocol.arms}
+        with self._lock:
+            drawn = self._allocation(state).drawn.arms(state)
+        return {each: labels[drawn[each]] for each in told}
+
     def _entitled(self, trial: Trial, one: Participant, context: Context) -> bool:
         """By their role, or by a code they broke just now."""
         if trial.stage is Stage.UNBLINDED:
@@ -118,11 +154,8 @@ class Keeper:
 
     def _arm(self, trial: Trial, one: Participant) -> Arm:
         """Of a participant, or of the one who would come next."""
-        sealed = self._allocation(trial.id)
-        order = trial.order if one.is_randomised else (*trial.order, one.id)
-        order = order[: order.index(one.id) + 1]
-        placed = [trial.participants[each].levels for each in order]
-        arm = assign(sealed.design, bytes.fromhex(sealed.seed), trial.id, placed)[-1]
+        with self._lock:
+            arm = self._allocation(trial).drawn.arm(trial, one)
         return next(each for each in trial.protocol.arms if each.id == arm)
 
     def keep(self, trial: str, values: Mapping[str, str], context: Context) -> dict[str, str]:
@@ -137,29 +170,94 @@ class Keeper:
         return marks
 
     def value(self, trial: str, name: str, mark: str, context: Context) -> str:
-        """A sealed value by its name and fingerprint, for those cleared for what their effect reveals."""
-        viewer = viewer_of(self._trial(trial), context.by, self._now())
-        if not sees(self._trial(trial), viewer, Information.EFFECT):
+        """A sealed value by its name and fingerprint. Refused: they are not cleared for what its effect reveals."""
+        found = self.values(trial, {name: mark}, context)
+        if not found:
             raise Refused("is sealed.", what=name)
-        return str(msgspec.json.decode(self._sealed.get(trial, f"{name}/{mark}", context))[1])
+        return found[name]
+
+    def values(self, trial: str, names: Mapping[str, str], context: Context) -> dict[str, str]:
+        """Sealed values by name, of names and fingerprints: those the person is cleared for, each a look of its own."""
+        state = self._trial(trial)
+        viewer = viewer_of(state, context.by, self._now())
+        classes = _classes(state)
+        seen = {name: f"{name}/{mark}" for name, mark in names.items() if _sees_value(state, viewer, name, classes)}
+        found = self._sealed.get_all(trial, seen.values(), context) if seen else {}
+        return {name: str(msgspec.json.decode(found[kept])[1]) for name, kept in seen.items()}
 
     def reveal(self, trial: str, context: Context) -> Reveal:
         """Everything that was sealed, once the trial is unblinded: for anybody to check. Refused before."""
         if self._trial(trial).stage is not Stage.UNBLINDED:
             raise Refused("is sealed until the trial is unblinded.", what="The allocation")
-        return msgspec.json.decode(self._sealed.get(trial, ALLOCATION, context), type=Reveal)
+        return open_allocation(self._sealed, self._trial(trial), context)
 
     def _trial(self, name: str) -> Trial:
         known = self._trials.get(name, Trial(name))
-        self._trials[name] = known = replay(known, self._log.entries(name, after=known.position))
+        self._trials[name] = known = replay(known, self._log.since(name, known.position))
         return known
 
-    def _allocation(self, trial: str) -> Reveal:
-        """Opened once for this process, for its own work: that too is in the read log."""
-        if trial not in self._opened:
-            context = Context(by=MYSELF, at=self._now(), reason="choosing kits")
-            self._opened[trial] = msgspec.json.decode(self._sealed.get(trial, ALLOCATION, context), type=Reveal)
-        return self._opened[trial]
+    def _allocation(self, trial: Trial) -> "Opened":
+        """Opened once for this process and once for each batch, for its own work: that too is in the read log."""
+        with self._lock:
+            known = self._opened.get(trial.id)
+            if known is None or len(known.sealed.batches) != len(trial.batches):
+                context = Context(by=MYSELF, at=self._now(), reason="choosing kits")
+                known = self._opened[trial.id] = Opened(open_allocation(self._sealed, trial, context))
+        return known
+
+
+class Opened:
+    """What the custodian works with: the allocation, where its draws have come to, and what every kit holds."""
+
+    def __init__(self, sealed: Reveal) -> None:
+        self.sealed = sealed
+        self.seed = bytes.fromhex(sealed.seed)
+        self.contents = sealed.contents
+        self.drawn = Drawn(sealed)
+        self._came: dict[str, list[str]] = {}
+        self._known: Map[str, str] = Map()
+
+    def stock(self, trial: Trial, site: str) -> list[str]:
+        """Kits a site has now. All that ever came are told apart by site only when more have come."""
+        if self._known is not trial.received:
+            self._known, self._came = trial.received, {}
+            for kit, where in trial.received.items():
+                self._came.setdefault(where, []).append(kit)
+        return [kit for kit in self._came.get(site, ()) if kit in trial.stock]
+
+
+def open_allocation(sealed: Sealed, trial: Trial, context: Context) -> Reveal:
+    """Everything sealed that the log has a commitment to. That it was read, and why, is in the read log."""
+    later = [_batch(number, batch.commitment) for number, batch in enumerate(trial.batches, 2)]
+    found = sealed.get_all(trial.id, (ALLOCATION, *later), context)
+    first = msgspec.json.decode(found[ALLOCATION], type=Reveal)
+    batches = tuple(msgspec.json.decode(found[name], type=Batch) for name in later)
+    return msgspec.structs.replace(first, batches=batches)
+
+
+def _classes(trial: Trial) -> dict[tuple[str, str], set[Information]]:
+    """Of each form and field, in every version of the protocol."""
+    found: dict[tuple[str, str], set[Information]] = {}
+    for protocol in trial.protocols.values():
+        for form in protocol.forms:
+            for field in form.fields:
+                found.setdefault((form.id, field.id), set()).add(field.information)
+    return found
+
+
+def _sees_value(
+    trial: Trial, viewer: Viewer, name: str, classes: Mapping[tuple[str, str], Collection[Information]]
+) -> bool:
+    """``name`` as ``masking.sealed_name`` gives it. Unknown ones are seen by nobody."""
+    parts = name.split("/")
+    one = trial.participants.get(parts[1]) if len(parts) == 6 else None
+    kinds = classes.get((parts[3], parts[5]), ()) if one else ()
+    return one is not None and bool(kinds) and all(sees(trial, viewer, kind, one.site) for kind in kinds)
+
+
+def _batch(number: int, commitment: str) -> str:
+    """Named by what binds it: one that was drawn and never recorded is in nobody's way."""
+    return f"kits/{number}/{commitment}"
 
 
 def _drawn(trial: Trial) -> Reveal:
@@ -173,6 +271,12 @@ def _kits(protocol: Protocol, seed: bytes, trial: str) -> dict[str, str]:
     """As many of each kind as the file says in all, shared equally; without kits, none."""
     if protocol.kits is None:
         return {}
-    kinds = [kind.id for kind in protocol.kits.kinds]
-    each = max(protocol.kits.made // len(kinds), protocol.allocation.cap)
-    return make_kits(seed, trial, dict.fromkeys(kinds, each), protocol.kits.number_length)
+    return make_kits(seed, trial, kits_made(protocol), protocol.kits.number_length)
+
+
+def _further(protocol: Protocol, sealed: Reveal, each: int) -> Batch:
+    """Every kind is in a batch, lest the batch tell. Refused: no kits in this trial, or too many for their length."""
+    if protocol.kits is None:
+        raise Refused("has no kits.", what="This trial")
+    counts = dict.fromkeys((kind.id for kind in protocol.kits.kinds), each)
+    return make_batch(sealed, counts, protocol.kits.number_length, secrets.token_hex(SEED_BYTES))

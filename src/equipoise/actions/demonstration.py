@@ -14,8 +14,10 @@ import msgspec
 from equipoise.actions.trials import Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
+from equipoise.conduct.decide.strata import level_in_source
+from equipoise.conduct.forms import digest
 from equipoise.conduct.log import Context
-from equipoise.conduct.protocol.model import Field, Form, Kind, Protocol
+from equipoise.conduct.protocol.model import Factor, Field, Form, Kind, Protocol
 from equipoise.conduct.protocol.schedule import PlannedVisit, planned_visits
 from equipoise.conduct.roles import AT_A_SITE, LABELS, SEALED, Role
 from equipoise.conduct.trial import Place, find_form
@@ -45,6 +47,7 @@ GIVEN = ("Alma", "Bruno", "Carla", "Denis", "Edda", "Farid", "Gwen", "Hana", "Il
 FAMILY = ("Adler", "Birk", "Castro", "Dahl", "Ekwall", "Fontaine", "Grimm", "Haas", "Imre", "Jansen", "Kowal", "Lund")
 TERMS = ("Headache", "Nasopharyngitis", "Fatigue", "Back pain", "Diarrhoea", "Rash", "Cough", "Herpes zoster")
 SCREEN_FAILURES = 0.15
+SIGNING = "I have checked this form, and it is right."
 KITS_A_SITE = 24
 """Of each kind sent to a site at first."""
 
@@ -52,7 +55,7 @@ KITS_A_SITE = 24
 PEOPLE = 120
 PAST = datetime.timedelta(days=500)
 SHOWN = (
-    ("coordinator-101", "screens, randomises, fills in forms at one site"),
+    ("coordinator-101", "screens, randomises, fills in forms at one site; has the reading desk"),
     ("investigator-101", "decides, signs, breaks a code in an emergency"),
     ("assessor-101", "assesses, told nothing of side effects"),
     ("pharmacist-101", "receives kits and knows what they hold"),
@@ -107,6 +110,7 @@ class Demonstration:
         self.protocol = protocol
         self.chance = chance
         self._visits = planned_visits(protocol)
+        self._sources = {factor.field for factor in protocol.allocation.factors}
 
     def run(self, start: datetime.datetime, until: datetime.datetime, people: int) -> None:
         """Open the trial at ``start``, take in ``people`` over the time, and follow them ``until``."""
@@ -163,6 +167,7 @@ class Demonstration:
         if self._visits[0].day < 0:
             self._ask(do.RecordVisit(number, self._visits[0].id, screened.date()), Role.COORDINATOR, screened, site)
         self._forms(number, site, self._visits[0], screened)
+        self._sources_signed(number, site, screened + datetime.timedelta(hours=1))
         randomised = self._workday(at + datetime.timedelta(days=5 + self.chance.randrange(9)))
         if randomised >= until or not self._randomised(number, site, randomised):
             return
@@ -201,13 +206,28 @@ class Demonstration:
 
     def _randomised(self, number: str, site: str, at: datetime.datetime) -> bool:
         """False where the trial is full."""
-        levels = {factor.id: self.chance.choice(factor.levels).id for factor in self.protocol.allocation.factors}
+        levels = {factor.id: self._level(number, factor) for factor in self.protocol.allocation.factors}
         self._ask(do.RecordStratum(number, levels), Role.COORDINATOR, at, site)
         try:
             self._with_kits(do.RandomiseParticipant(number), at, site)
         except Refused:
             return False
         return True
+
+    def _level(self, number: str, factor: Factor) -> str:
+        """As the person's form has it; where no form is named, by chance."""
+        one = self.trials.trial(self.protocol.id).participant(number)
+        known = level_in_source(self.trials.trial(self.protocol.id), one, factor) if factor.field else ""
+        return known or self.chance.choice(factor.levels).id
+
+    def _sources_signed(self, number: str, site: str, at: datetime.datetime) -> None:
+        """The investigator signs what the strata are taken from."""
+        wanted = {factor.field.partition(".")[0] for factor in self.protocol.allocation.factors if factor.field}
+        sheets = self.trials.trial(self.protocol.id).participant(number).sheets
+        for place, sheet in sheets.items():
+            if place.form in wanted and find_form(self.protocol, place.form).sign:
+                signed = do.SignForm(number, place.visit, place.form, SIGNING, digest(sheet), place.copy)
+                self._ask(signed, Role.INVESTIGATOR, at, site)
 
     def _with_kits(self, command: do.TrialCommand, at: datetime.datetime, site: str) -> None:
         """Where the site's stock is short, a delivery comes first."""
@@ -283,7 +303,8 @@ class Demonstration:
         values: dict[str, str] = {}
         for field in form.fields:
             asked = field.only_if is None or field.only_if.equals in values.get(field.only_if.field, "").split(",")
-            if asked and field.kind is not Kind.COMPUTED and (field.required or self.chance.random() < 0.8):
+            wanted = field.required or f"{form.id}.{field.id}" in self._sources
+            if asked and field.kind is not Kind.COMPUTED and (wanted or self.chance.random() < 0.8):
                 values[field.id] = self._value(field)
         return {name: value for name, value in values.items() if value}
 

@@ -96,7 +96,7 @@ def _put(load: Load, entry: Entry, writing: Writing | None) -> None:
     if entry.refused:
         raise entry.refused
     raw = read_legacy(entry.legacy) if entry.legacy else entry.raw
-    study = read_study(raw)
+    study = entry.study or read_study(raw)
     outcome = load.put(study, raw)
     if writing and outcome in (Outcome.ADDED, Outcome.CHANGED):
         writing.put(study, number_of(study.nct_id), new=outcome is Outcome.ADDED)

@@ -8,6 +8,7 @@ from pathlib import Path
 from equipoise.actions.custodian import Asking
 from equipoise.actions.custody import Keeper
 from equipoise.actions.trials import Trials
+from equipoise.kernel.refused import Refused
 from equipoise.store.trial.keys import KeySource, key_source, new_key
 from equipoise.store.trial.log import Log, open_log
 from equipoise.store.trial.sealed import Sealed, open_sealed
@@ -35,6 +36,9 @@ def open_trial_log(home: Path, environment: Mapping[str, str]) -> Log:
 
 
 def open_trial_sealed(home: Path, environment: Mapping[str, str]) -> Sealed:
+    """Refused where a custodian keeps it apart: an empty one made here would be taken for it."""
+    if holds_no_sealed(environment):
+        raise Refused("is its custodian's, and not here.", what="The sealed store", do="Ask as the custodian's user.")
     return open_sealed(
         _url(home, environment, SEALED, "sealed.sqlite"), _key(home, environment, SEALED_KEY, "sealed.key")
     )
@@ -44,6 +48,10 @@ def open_trial_vault(home: Path, environment: Mapping[str, str]) -> Vault:
     """With the log's database where one is named: the vault is encrypted, and the same people work with both."""
     default = environment.get(LOG, "") or f"sqlite:{home / 'vault.sqlite'}"
     return open_vault(environment.get(VAULT, "") or default, _key(home, environment, VAULT_KEY, "vault.key"))
+
+
+def holds_no_sealed(environment: Mapping[str, str]) -> bool:
+    return bool(environment.get(CUSTODIAN)) and not environment.get(SEALED)
 
 
 def _url(home: Path, environment: Mapping[str, str], name: str, file: str) -> str:

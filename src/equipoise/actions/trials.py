@@ -1,7 +1,8 @@
 """What a person can ask of a running trial: to read it as it stands, or that something be done and recorded."""
 
+import gc
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Protocol as Interface
 
 import msgspec
@@ -16,7 +17,7 @@ from equipoise.conduct.decide.randomising import refuse_unless_ready
 from equipoise.conduct.evolve import replay
 from equipoise.conduct.forms import read_value
 from equipoise.conduct.log import Context, Entry
-from equipoise.conduct.masking import sealed_fields
+from equipoise.conduct.masking import sealed_fields, sealed_name
 from equipoise.conduct.permissions import permit
 from equipoise.conduct.record import enclose
 from equipoise.conduct.roles import Role
@@ -40,6 +41,9 @@ class Custodian(Interface):
     def seal(self, trial: str, context: Context) -> do.SealAllocation:
         """Draw seed, list and kits, and keep them; what binds them, for the log. Sealed before, the same again."""
 
+    def number_kits(self, trial: str, each: int, context: Context) -> do.NumberKits:
+        """Draw and keep a further batch of kits, ``each`` of every kind; what binds it, for the log."""
+
     def consignment(self, trial: str, site: str, each: int) -> tuple[str, ...]:
         """Numbers of kits no site has had yet, ``each`` of every kind, in an order that tells nothing."""
 
@@ -49,6 +53,12 @@ class Custodian(Interface):
     def arm_of(self, trial: str, participant: str, context: Context) -> str:
         """The arm's label, for those whom the log entitles to it."""
 
+    def arms(self, trial: str, participants: Collection[str], context: Context) -> dict[str, str]:
+        """The arms' labels, of those whose arm the person may know; one look in the read log for all of them."""
+
+    def values(self, trial: str, names: Mapping[str, str], context: Context) -> dict[str, str]:
+        """Sealed values by name, of names and fingerprints; each is a look of its own in the read log."""
+
     def keep(self, trial: str, values: Mapping[str, str], context: Context) -> dict[str, str]:
         """Seal values by a name for each; their fingerprints, for the log."""
 
@@ -57,6 +67,8 @@ class Custodian(Interface):
 
 
 Make = Callable[[Trial, Pen], do.TrialCommand]
+MANY = 5_000
+"""Entries read at once that are worth keeping from the collector of garbage."""
 
 
 class Trials:
@@ -75,9 +87,12 @@ class Trials:
     def trial(self, name: str) -> Trial:
         """As it stands now. A name nobody has opened gives a trial that is not opened."""
         known = self._known.get(name, Trial(name))
-        if self.log.head(name)[0] == known.position:
-            return known
-        return self._keep(replay(known, self.log.entries(name, after=known.position)))
+        trial = replay(known, self.log.since(name, known.position))
+        if trial.position - known.position > MANY:
+            # Values hold no rings: walking so many for garbage finds nothing, and stops every page for a while.
+            gc.collect()
+            gc.freeze()
+        return self._keep(trial)
 
     def _keep(self, trial: Trial) -> Trial:
         with self._lock:
@@ -96,6 +111,10 @@ class Trials:
         return self._ask(name, lambda trial, _: self._with_kits(trial, command, context), context)
 
     def _ask(self, name: str, make: Make, context: Context) -> Done:
+        """Whoever asks again waits for nobody: what is in the log stays there."""
+        earlier = self.log.answered(name, context.key)
+        if earlier:
+            return _again(self.trial(name), earlier, context)
         with self.log.writing(name) as pen:
             known = self._known.get(name, Trial(name))
             trial = replay(known, pen.entries_after(known.position))
@@ -154,13 +173,6 @@ class Trials:
 
         return self._ask(name, make, context)
 
-    def identity(self, name: str, site: str, participant: str) -> Mapping[str, str]:
-        """From the vault; nothing where nothing is held, or it was erased."""
-        return self.vault.get(name, site, participant) or {}
-
-    def identities(self, name: str, site: str) -> Mapping[str, Mapping[str, str]]:
-        return self.vault.at_site(name, site)
-
     def save_form(self, name: str, participant: str, place: Place, typed: Mapping[str, str], context: Context) -> Done:
         """Enter a form, or correct it where it is entered. Sealed values go to the custodian, never into the log."""
         trial = self.trial(name)
@@ -177,7 +189,7 @@ class Trials:
         def make(now: Trial, _: Pen) -> do.TrialCommand:
             plain = kind(participant, place.visit, place.form, open_values, place.copy, dict.fromkeys(secret, "-"))
             decide(now, plain, context)
-            names = {field: _sealed_name(participant, place, field) for field in secret}
+            names = {field: sealed_name(participant, place, field) for field in secret}
             marks = self.custodian.keep(name, {names[field]: text for field, text in secret.items()}, context)
             sealed = {field: marks[names[field]] for field in secret}
             return msgspec.structs.replace(plain, sealed=sealed)
@@ -191,10 +203,6 @@ class Trials:
                 "was shown once, and is not shown again.", what="The treatment", do="Break the code anew if you must."
             )
         return self.custodian.arm_of(name, command.participant, context)
-
-
-def _sealed_name(participant: str, place: Place, field: str) -> str:
-    return "/".join(("value", participant, place.visit, place.form, str(place.copy), field))
 
 
 def _again(trial: Trial, earlier: tuple[Entry, ...], context: Context) -> Done:

@@ -17,6 +17,10 @@ def main() -> None:
         _fail(refused, REFUSED)
     except BrokenPipeError:
         sys.stderr.close()
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(Refused(f"cannot be used: {error.strerror}.", what=str(error.filename)), REFUSED)
 
 
 def _fail(refused: Refused, code: int) -> None:

@@ -65,6 +65,14 @@ class SealAllocation(Command, frozen=True, tag="seal-allocation"):
     kits: int = 0
 
 
+class NumberKits(Command, frozen=True, tag="number-kits"):
+    """A further batch of so many kits, drawn from the seal. ``batch`` counts from 2; the first was sealed."""
+
+    commitment: str
+    batch: int
+    kits: int
+
+
 class ReceiveKits(Command, frozen=True, tag="receive-kits"):
     site: str
     kits: tuple[str, ...]
@@ -253,6 +261,13 @@ class CompleteParticipant(Command, frozen=True, tag="complete-participant"):
     on: datetime.date
 
 
+class ReinstateParticipant(Command, frozen=True, tag="reinstate-participant"):
+    """``what`` ended was recorded by mistake, of the wrong participant perhaps: lost, died, completed or stopped."""
+
+    participant: str
+    what: str
+
+
 class RecordDeviation(Command, frozen=True, tag="record-deviation"):
     of: str
     words: str
@@ -323,6 +338,7 @@ TrialCommand: TypeAlias = (
     | GrantRole
     | RevokeRole
     | SealAllocation
+    | NumberKits
     | ReceiveKits
     | PrescreenPerson
     | RecordConsent
@@ -350,6 +366,7 @@ TrialCommand: TypeAlias = (
     | LoseParticipant
     | RecordDeath
     | CompleteParticipant
+    | ReinstateParticipant
     | RecordDeviation
     | BreakCode
     | AssessImpact

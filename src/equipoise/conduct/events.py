@@ -78,6 +78,14 @@ class AllocationSealed(Event, frozen=True, tag="allocation-sealed"):
     kits: int = 0
 
 
+class KitsNumbered(Event, frozen=True, tag="kits-numbered"):
+    """A later batch, from 2. ``commitment`` binds what each of its kits holds before a site has any of them."""
+
+    commitment: str
+    batch: int
+    kits: int
+
+
 class KitsReceived(Event, frozen=True, tag="kits-received"):
     site: str
     kits: tuple[str, ...]
@@ -357,6 +365,14 @@ class ParticipantCompleted(Event, frozen=True, tag="participant-completed"):
     on: datetime.date
 
 
+class ParticipantReinstated(Event, frozen=True, tag="participant-reinstated"):
+    """``what`` was recorded by mistake and holds no longer: lost, died, completed or stopped; ``day``: of which."""
+
+    participant: str
+    what: str
+    day: datetime.date
+
+
 class DeviationRecorded(Event, frozen=True, tag="deviation-recorded"):
     """``of``: the kind of deviation; accidental unmasking is one."""
 
@@ -433,6 +449,7 @@ TrialEvent: TypeAlias = (
     | RoleGranted
     | RoleRevoked
     | AllocationSealed
+    | KitsNumbered
     | KitsReceived
     | PersonPrescreened
     | ConsentRecorded
@@ -460,6 +477,7 @@ TrialEvent: TypeAlias = (
     | ParticipantLost
     | ParticipantDied
     | ParticipantCompleted
+    | ParticipantReinstated
     | DeviationRecorded
     | CodeBroken
     | ImpactAssessed

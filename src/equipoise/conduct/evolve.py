@@ -18,6 +18,7 @@ from equipoise.conduct.trial import (
     Deviation,
     Ended,
     Grant,
+    KitBatch,
     Medication,
     Participant,
     Place,
@@ -62,6 +63,8 @@ def _next(trial: Trial, event: did.TrialEvent, entry: Entry) -> Trial:
             return replace(trial, held={**trial.held, event.user: tuple(_revoked(trial, event, entry))})
         case did.AllocationSealed():
             return replace(trial, sealing=Sealing(event.algorithm, event.commitment, entry.at, event.kits))
+        case did.KitsNumbered(commitment=commitment, kits=count):
+            return replace(trial, batches=(*trial.batches, KitBatch(commitment, count, entry.at)))
         case did.KitsReceived(site=site, kits=kits):
             came = dict.fromkeys(kits, site)
             return replace(trial, stock=trial.stock.update(came), received=trial.received.update(came))
@@ -158,7 +161,7 @@ def _with_participant(trial: Trial, event: Any, entry: Entry) -> Trial:
 def _participant(one: Participant, event: Any, entry: Entry) -> Participant:
     match event:
         case did.ConsentRecorded(version=version, on=on, protocol=protocol):
-            return replace(one, consents=(*one.consents, Consent(version, on, protocol)))
+            return _consented(one, Consent(version, on, protocol))
         case did.ParticipantScreened(on=on, eligible=eligible, findings=findings):
             return replace(one, screenings=(*one.screenings, Screening(on, eligible, findings)))
         case did.ScreeningFailed(because=because, criteria=criteria):
@@ -195,14 +198,18 @@ def _participant(one: Participant, event: Any, entry: Entry) -> Participant:
             known = one.adverse[number]
             return replace(one, adverse={**one.adverse, number: replace(known, sent=(*known.sent, (on, to)))})
         case did.ParticipantWithdrew(on=on, of=of, why=why):
-            gone = one.ended or (Ended("withdrew", on, why) if ENDING & set(of) else None)
-            return replace(one, withdrawn=one.withdrawn | set(of), ended=gone)
+            gone = replace(one, withdrawn=one.withdrawn | set(of))
+            return _end(gone, Ended("withdrew", on, why)) if ENDING & set(of) else gone
         case did.ParticipantLost(on=on, tried=tried):
-            return replace(one, ended=Ended("lost", on, tried))
+            return _end(one, Ended("lost", on, tried))
         case did.ParticipantDied(on=on):
-            return replace(one, ended=Ended("died", on))
+            return _end(one, Ended("died", on))
         case did.ParticipantCompleted(on=on):
-            return replace(one, ended=Ended("completed", on))
+            return _end(one, Ended("completed", on))
+        case did.ParticipantReinstated(what="stopped"):
+            return replace(one, stopped=None, withdrawn=one.withdrawn - {"treatment"})
+        case did.ParticipantReinstated(what=what):
+            return _without(one, what)
         case did.CodeBroken():
             seen = Broken(entry.at, entry.by, event.path, event.why, event.changes_care, event.to)
             return replace(one, broken=(*one.broken, seen))
@@ -211,6 +218,24 @@ def _participant(one: Participant, event: Any, entry: Entry) -> Participant:
         case did.RecordEndorsed(meaning=meaning, digest=digest):
             return replace(one, endorsed=(*one.endorsed, Signature(entry.by, entry.at, meaning, digest)))
     raise AssertionError(f"no rule for {type(event).__name__}")
+
+
+def _consented(one: Participant, consent: Consent) -> Participant:
+    """Whoever had left by withdrawing comes back with it; that treatment was stopped stays as it was."""
+    agreed = replace(one, consents=(*one.consents, consent))
+    if all(end.how != "withdrew" for end in one.ends):
+        return agreed
+    stopped = one.withdrawn & {"treatment"} if one.is_randomised else frozenset[str]()
+    return replace(_without(agreed, "withdrew"), withdrawn=stopped)
+
+
+def _end(one: Participant, ended: Ended) -> Participant:
+    known = any(end.how == ended.how for end in one.ends)
+    return one if known else replace(one, ends=(*one.ends, ended))
+
+
+def _without(one: Participant, how: str) -> Participant:
+    return replace(one, ends=tuple(end for end in one.ends if end.how != how))
 
 
 def _failed(

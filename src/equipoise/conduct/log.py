@@ -54,13 +54,22 @@ class Entry(msgspec.Struct, frozen=True):
     hash: str = ""
 
 
-class Anchor(msgspec.Struct, frozen=True):
-    """The head of a log as it was handed to somebody outside: what finds a tail that was cut off."""
+class Anchor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The head of a log as it was handed to somebody outside: what finds a tail that was cut off.
+
+    ``signature``: over ``told``, in hexadecimal; none where the host names no key.
+    """
 
     trial: str
     position: int
     hash: str
     at: str
+    signature: str = ""
+
+    @property
+    def told(self) -> bytes:
+        """What a signature of it binds."""
+        return canonical(["equipoise-anchor/1", self.trial, self.position, self.hash, self.at]).encode()
 
 
 class Flaw(msgspec.Struct, frozen=True):
@@ -76,10 +85,8 @@ def canonical(value: object) -> str:
 
 
 def hash_of(entry: Entry) -> str:
-    return hashlib.sha256(canonical([getattr(entry, name) for name in _HASHED]).encode()).hexdigest()
-
-
-_HASHED = tuple(name for name in Entry.__struct_fields__ if name != "hash")
+    """Over canonical JSON of all fields but the last, its own."""
+    return hashlib.sha256(_encoder.encode(msgspec.structs.astuple(entry)[:-1])).hexdigest()
 
 
 def sealed_by_hash(entry: Entry) -> Entry:
@@ -93,7 +100,9 @@ def utc(at: datetime.datetime) -> str:
 
 def flaws(entries: Iterable[Entry], anchors: Iterable[Anchor] = ()) -> Iterator[Flaw]:
     """The first entry that was edited, deleted, inserted or moved, if any; then every anchor that is not met."""
-    known = {anchor.position: anchor for anchor in anchors}
+    known: dict[int, list[Anchor]] = {}
+    for anchor in anchors:
+        known.setdefault(anchor.position, []).append(anchor)
     before, position, trial = GENESIS, 0, ""
     for entry in entries:
         position += 1
@@ -102,12 +111,18 @@ def flaws(entries: Iterable[Entry], anchors: Iterable[Anchor] = ()) -> Iterator[
         if why:
             yield Flaw(position, why)
             return
-        anchor = known.pop(position, None)
-        if anchor and anchor.hash != entry.hash:
-            yield Flaw(position, f"The log has another entry here than the one anchored at {anchor.at}.")
+        yield from _not_met(entry, known.pop(position, ()))
         before = entry.hash
-    for anchor in sorted(known.values(), key=lambda one: one.position):
+    for anchor in (anchor for place in sorted(known) for anchor in known[place]):
         yield Flaw(anchor.position, f"The log ends at {position}; entry {anchor.position} was anchored at {anchor.at}.")
+
+
+def _not_met(entry: Entry, anchors: Iterable[Anchor]) -> Iterator[Flaw]:
+    for anchor in anchors:
+        if anchor.trial != entry.trial:
+            yield Flaw(entry.position, f"The anchor of {anchor.at} is of the trial {anchor.trial}.")
+        elif anchor.hash != entry.hash:
+            yield Flaw(entry.position, f"The log has another entry here than the one anchored at {anchor.at}.")
 
 
 def _wrong(entry: Entry, position: int, before: str, trial: str) -> str:

@@ -10,7 +10,7 @@ from equipoise.conduct.log import Entry
 from equipoise.conduct.permissions import grants_of
 from equipoise.conduct.protocol.model import Field, Protocol
 from equipoise.conduct.roles import CLEARANCES, SEALED, Information, Role
-from equipoise.conduct.trial import Participant, Stage, Trial, find_form
+from equipoise.conduct.trial import Participant, Place, Stage, Trial, find_form
 from equipoise.kernel.refused import Refused
 
 CLASS_OF: Mapping[type[did.Event], Information] = {
@@ -22,6 +22,7 @@ CLASS_OF: Mapping[type[did.Event], Information] = {
     did.RoleGranted: Information.ORGANISATION,
     did.RoleRevoked: Information.ORGANISATION,
     did.AllocationSealed: Information.ORGANISATION,
+    did.KitsNumbered: Information.ORGANISATION,
     did.KitsReceived: Information.KITS,
     did.PersonPrescreened: Information.OPEN,
     did.ConsentRecorded: Information.OPEN,
@@ -49,6 +50,7 @@ CLASS_OF: Mapping[type[did.Event], Information] = {
     did.ParticipantLost: Information.OPEN,
     did.ParticipantDied: Information.OPEN,
     did.ParticipantCompleted: Information.OPEN,
+    did.ParticipantReinstated: Information.OPEN,
     did.DeviationRecorded: Information.OPEN,
     did.CodeBroken: Information.UNBLINDING,
     did.ImpactAssessed: Information.UNBLINDING,
@@ -96,14 +98,33 @@ def sees(trial: Trial, viewer: Viewer, information: Information, site: str = "")
 
 
 def clearance(trial: Trial, role: Role) -> frozenset[Information]:
-    """Whoever may see trial data may see the arms once the trial is unblinded, or where nobody is masked."""
+    """Whoever may see trial data may see the arms once the trial is unblinded, or where the protocol masks them not."""
     masking = trial.protocol.masking
-    cleared = CLEARANCES[role] - frozenset(masking.withheld.get(role, ()))
+    withheld = frozenset(masking.withheld.get(role, ()))
+    cleared = CLEARANCES[role] - withheld
     if Information.OPEN not in cleared:
         return cleared
     if trial.stage is Stage.UNBLINDED:
         return cleared | {Information.ARM, Information.TOTALS, Information.EFFECT}
-    return cleared if masking.masked else cleared | {Information.ARM, Information.EFFECT}
+    return cleared if masking.masks(role) else cleared | ({Information.ARM, Information.EFFECT} - withheld)
+
+
+def arms_are_open(trial: Trial, viewer: Viewer, site: str) -> bool:
+    """Whether the arms at a site are no secret to the viewer: by the protocol, or since the trial was unblinded.
+
+    Whoever is told more than that, as a pharmacist is, says why they look, one participant at a time.
+    """
+    return any(
+        Information.ARM in clearance(trial, one.role)
+        and (not one.site or one.site == site)
+        and (trial.stage is Stage.UNBLINDED or not trial.protocol.masking.masks(one.role))
+        for one in viewer.held
+    )
+
+
+def sealed_name(participant: str, place: Place, field: str) -> str:
+    """Under which the custodian keeps a value of a form."""
+    return "/".join(("value", participant, place.visit, place.form, str(place.copy), field))
 
 
 def in_scope(viewer: Viewer, site: str) -> bool:

@@ -25,6 +25,7 @@ MAY: Mapping[type[do.Command], frozenset[Role]] = {
     do.GrantRole: _ADMINISTRATOR,
     do.RevokeRole: _ADMINISTRATOR,
     do.SealAllocation: frozenset({Role.INDEPENDENT_STATISTICIAN}),
+    do.NumberKits: frozenset({Role.INDEPENDENT_STATISTICIAN}),
     do.ReceiveKits: frozenset({Role.PHARMACIST}),
     do.PrescreenPerson: _SITE,
     do.RecordConsent: _SITE,
@@ -52,6 +53,7 @@ MAY: Mapping[type[do.Command], frozenset[Role]] = {
     do.LoseParticipant: _SITE,
     do.RecordDeath: _SITE,
     do.CompleteParticipant: _SITE,
+    do.ReinstateParticipant: _INVESTIGATOR,
     do.RecordDeviation: _SITE | {Role.MONITOR},
     do.BreakCode: _INVESTIGATOR | {Role.SAFETY_OFFICER},
     do.AssessImpact: _SPONSOR,
@@ -61,7 +63,7 @@ MAY: Mapping[type[do.Command], frozenset[Role]] = {
     do.LockData: frozenset({Role.STATISTICIAN}),
     do.UnlockData: _SPONSOR,
     do.UnblindTrial: frozenset({Role.INDEPENDENT_STATISTICIAN}),
-    do.NoteSealedRead: frozenset({Role.PHARMACIST, Role.INDEPENDENT_STATISTICIAN}),
+    do.NoteSealedRead: frozenset(Role) - _ADMINISTRATOR,
     do.NoteExport: frozenset(Role) - _ADMINISTRATOR,
 }
 
@@ -80,6 +82,7 @@ _CLEANING = _these(
     do.SignForm,
     do.EndorseRecord,
     do.CorrectStratum,
+    do.ReinstateParticipant,
 )
 _TO_LOCK = _these(do.ThawData, do.LockData, do.CloseSite)
 _TO_UNBLIND = _these(do.BreakCode, do.RecordDeviation, do.UnlockData, do.UnblindTrial)

@@ -159,13 +159,19 @@ class Participant(msgspec.Struct, frozen=True):
     medications: dict[int, Medication] = {}
     adverse: dict[int, Reported] = {}
     withdrawn: frozenset[str] = frozenset()
-    ended: Ended | None = None
+    ends: tuple[Ended, ...] = ()
+    """Each way in which follow-up ended, as recorded; what was taken back is not among them."""
     broken: tuple[Broken, ...] = ()
     endorsed: tuple[Signature, ...] = ()
 
     @property
     def is_randomised(self) -> bool:
         return bool(self.number)
+
+    @property
+    def ended(self) -> Ended | None:
+        """How follow-up ended: their death, or what was recorded first."""
+        return min(self.ends, key=lambda one: one.how != "died", default=None)
 
     @property
     def screening(self) -> Screening | None:
@@ -208,6 +214,14 @@ class Sealing(msgspec.Struct, frozen=True):
     kits: int
 
 
+class KitBatch(msgspec.Struct, frozen=True):
+    """Kits numbered after the seal: how many, and what binds them."""
+
+    commitment: str
+    kits: int
+    at: str
+
+
 class Trial(msgspec.Struct, frozen=True):
     """``position`` and ``hash`` are those of the last entry of the log that is folded in."""
 
@@ -222,6 +236,8 @@ class Trial(msgspec.Struct, frozen=True):
     held: dict[str, tuple[Grant, ...]] = {}
     """Roles by account, in force, ended and to come."""
     sealing: Sealing | None = None
+    batches: tuple[KitBatch, ...] = ()
+    """Kits numbered after the seal, the first of them batch 2."""
     participants: Map[str, Participant] = Map()
     order: tuple[str, ...] = ()
     """Participants in the order in which they were randomised."""

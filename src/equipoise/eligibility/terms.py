@@ -193,10 +193,15 @@ def _bound(pattern: Pattern) -> Pattern:
 
 
 def unbound(expr: Expr) -> tuple[str, ...]:
-    """The words of concepts without a code, each once, in the order of the text."""
-    return _once(
-        tuple(pattern.concept.words for atom in atoms(expr) for pattern in _patterns(atom) if not pattern.concept.codes)
-    )
+    """The words of concepts without a code, those they leave out among them, each once, in the order of the text."""
+    patterns = (pattern for atom in atoms(expr) for pattern in _patterns(atom))
+    return _once(tuple(one.words for pattern in patterns for one in _with_left_out(pattern.concept) if not one.codes))
+
+
+def _with_left_out(concept: Concept) -> Iterator[Concept]:
+    yield concept
+    for one in concept.without:
+        yield from _with_left_out(one)
 
 
 def _patterns(atom: Atom) -> tuple[Pattern, ...]:

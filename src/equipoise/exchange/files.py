@@ -11,6 +11,7 @@ from equipoise.exchange.scan import LIMIT, Piece, pieces
 from equipoise.exchange.unpack import Chunks, chunks_of, is_zip, members, packing_of, unpacked
 from equipoise.kernel.refused import Refused
 from equipoise.studies.read import name_of
+from equipoise.studies.record import Study
 
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".xml")
 _PACKED = (".gz", ".zst")
@@ -19,17 +20,17 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FORMS = "Equipoise reads the registry's JSON, JSON lines and XML in UTF-8, also in .gz, .zst or .zip."
 
 
-_BEGINNING = b'{"protocolSection":'
-"""How the registry begins a study. Whether it ends well, its reading will tell."""
-
-
 class Entry(msgspec.Struct, frozen=True):
-    """One thing found in a file: a study as API v2 JSON, a study as legacy XML, or why it could not be read."""
+    """One thing found in a file: a study as API v2 JSON, a study as legacy XML, or why it could not be read.
+
+    ``study`` is what ``raw`` says, where finding it has read it already.
+    """
 
     where: str
     raw: bytes = b""
     legacy: bytes = b""
     refused: Refused | None = None
+    study: Study | None = None
 
 
 class _Shape(msgspec.Struct):
@@ -41,7 +42,6 @@ class _Shape(msgspec.Struct):
 
 
 _SHAPE = msgspec.json.Decoder(_Shape)
-_A_STUDY = _Shape(protocol=msgspec.Raw())
 
 
 def read_files(paths: Iterable[Path], *, limit: int = LIMIT) -> Iterator[Entry]:
@@ -158,18 +158,18 @@ def _whole(chunks: Chunks, limit: int) -> bytes:
 def _in_piece(piece: Piece, name: str) -> Iterator[Entry]:
     where = f"{name} {piece.place}"
     if not piece.why:
-        yield from _in_record(piece.data, where)
+        yield from _in_record(piece.data, where, piece.study)
     elif piece.data:
         yield _refused_record(piece.data, where, piece.why, piece.do)
     else:
         yield _refusal(where, piece.why, piece.do)
 
 
-def _in_record(data: bytes, where: str) -> Iterator[Entry]:
+def _in_record(data: bytes, where: str, study: Study | None = None) -> Iterator[Entry]:
     try:
         if not data.isascii():
             data.decode()
-        shape = _A_STUDY if data.startswith(_BEGINNING) else _SHAPE.decode(data)
+        shape = None if study else _SHAPE.decode(data)
     except UnicodeDecodeError as error:
         yield _refused_record(data, where, f"not UTF-8 text at its byte {error.start}.", "Save the file as UTF-8.")
     except msgspec.DecodeError as error:
@@ -177,7 +177,7 @@ def _in_record(data: bytes, where: str) -> Iterator[Entry]:
     except RecursionError:
         yield _refused_record(data, where, "not a study record: it is nested too deeply.", _FORMS)
     else:
-        yield from _shaped(shape, data, where)
+        yield from _shaped(shape, data, where) if shape else (Entry(where, raw=data, study=study),)
 
 
 def _shaped(shape: _Shape, data: bytes, where: str) -> Iterator[Entry]:

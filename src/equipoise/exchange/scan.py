@@ -10,6 +10,8 @@ import msgspec
 
 from equipoise.exchange.unpack import AGAIN, Chunks
 from equipoise.kernel.refused import Refused
+from equipoise.studies.read import read_study
+from equipoise.studies.record import Study
 
 LIMIT = 64 << 20
 """Bytes: the longest record accepted. The longest in the registry are some 10 MiB."""
@@ -19,6 +21,7 @@ _HEAD = 1 << 16
 
 _STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
 _TOKEN = re.compile(_STRING + rb'|["{}\[\]]', re.DOTALL)
+_STUDY = b'{"protocolSection":'
 _START = re.compile(rb'\{\s{0,200}+"(?:protocolSection|nct_id)"\s{0,20}+:')
 _RESTART = re.compile(_START.pattern + rb"|(?<=\n)\{")
 _ANSWER = re.compile(rb'\{\s*+"(?:studies|nextPageToken|totalCount)"\s*+:')
@@ -32,12 +35,16 @@ _AFTER = {
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """One record's bytes as found; or, where ``why`` says so, the beginning of what could not be read."""
+    """One record's bytes as found; or, where ``why`` says so, the beginning of what could not be read.
+
+    ``study`` is the record read, where looking for its end has read it.
+    """
 
     place: str
     data: bytes = b""
     why: str = ""
     do: str = ""
+    study: Study | None = None
 
 
 def pieces(chunks: Chunks, *, limit: int = LIMIT) -> Iterator[Piece]:
@@ -87,6 +94,8 @@ class _Scanner:
 
     def _record(self) -> Piece:
         place = self._place()
+        if whole := self._study_on_line(place):
+            return whole
         end = self._end() if self._buffer.startswith(b"{", self._at) else None
         if end is None or end - self._at > self._limit:
             return self._broken(place)
@@ -97,6 +106,19 @@ class _Scanner:
     def _place(self) -> str:
         at_line_start = self._at == 0 or self._buffer.startswith(b"\n", self._at - 1)
         return f"line {self._line}" if at_line_start else f"record {self._number}"
+
+    def _study_on_line(self, place: str) -> Piece | None:
+        """A line that is one study and nothing besides, as most are: read once, to know that it is whole, and kept."""
+        end = self._buffer.find(b"\n", self._at)
+        if not self._buffer.startswith(_STUDY, self._at) or not 0 <= end - self._at <= self._limit:
+            return None
+        data = self._buffer[self._at : end].rstrip(b", \t\r")
+        try:
+            study = read_study(data)
+        except Refused:
+            return None
+        self._at += len(data)
+        return Piece(place, data, study=study)
 
     def _end(self) -> int | None:
         """Where the object that begins here ends: with its line, before the next known beginning, or by brackets."""

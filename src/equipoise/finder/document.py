@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
-import tantivy
-
-from equipoise.finder.fields import LONGEST_WORD, PAIR_FIELD, TITLES, WORD_FIELD
+from equipoise.finder.fields import PAIR_FIELD, WORD_FIELD
 from equipoise.finder.globe import cell_of, point_term
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.identifiers import FIRST_FICTIONAL
@@ -18,9 +17,6 @@ from equipoise.studies.sites import open_sites
 
 label = lru_cache(labels.label)
 OLDEST_DAYS = 100_000
-GAP = f" {'x' * LONGEST_WORD} "
-"""Stands between the values of a text field, so that no phrase runs from one into the next. A word of this length is
-not indexed but keeps its place: the index is the same as of values added one by one, which takes longer."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ASCII_WORD = re.compile(r"[a-z]{3,}")
 """The same where there are no other letters, found in half the time."""
@@ -28,24 +24,17 @@ _PAIRED_TYPES = frozenset({"DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT", "DIETARY
 _NOT_A_NAME = re.compile(r"placebo|control|standard|sham|usual|group|arm\b|intervention|saline", re.IGNORECASE)
 
 
-def document_of(study: Study, number: int) -> tantivy.Document:
+def document_of(study: Study, number: int) -> dict[str, Any]:
     """All fields of ``fields``, filled from the record. Absent values are left out, or open-ended for ages."""
-    document = tantivy.Document()
-    add_text = document.add_text
-    for name, values in texts_of(study):
-        told = [value for value in values if value]
-        if name in TITLES and told:
-            add_text(name, GAP.join(told))
-        else:
-            for value in told:
-                add_text(name, value)
-    document.add_integer("number", number)
-    for name, count in _numbers(study):
-        document.add_integer(name, count)
-    document.add_boolean("healthy", study.eligibility.healthy_volunteers is True)
-    document.add_boolean("has_results", study.has_results is True)
-    document.add_boolean("fictional", number >= FIRST_FICTIONAL)
-    return document
+    texts = {name: told for name, values in texts_of(study) if (told := [value for value in values if value])}
+    return {
+        **texts,
+        "number": number,
+        **dict(_numbers(study)),
+        "healthy": study.eligibility.healthy_volunteers is True,
+        "has_results": study.has_results is True,
+        "fictional": number >= FIRST_FICTIONAL,
+    }
 
 
 Values = Iterable[str | None]
@@ -162,9 +151,10 @@ def _placing(study: Study) -> Iterator[tuple[str, Values]]:
     yield "region", {f"{country}|{state}" for country, state, _ in named}
     yield "city", {f"{country}|{state}|{city}" for country, state, city in named}
     for kind, wanted in (("all", sites), ("open", open_sites(study))):
-        terms = {_terms_of(site.geo_point.lat, site.geo_point.lon) for site in wanted if site.geo_point}
+        points = {(point.lat, point.lon) for site in wanted if (point := site.geo_point)}
+        terms = [_terms_of(*point) for point in points]
         yield f"cell_{kind}", (" ".join({cell for cell, _ in terms}),)
-        yield f"point_{kind}", (" ".join(point for _, point in terms),)
+        yield f"point_{kind}", (" ".join([term for _, term in terms]),)
 
 
 @lru_cache(maxsize=200_000)

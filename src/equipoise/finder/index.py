@@ -215,7 +215,7 @@ class Writing:
         """Add the study; unless ``new``, in the place of what the index holds of it."""
         if not new:
             self.drop(number)
-        self._writer.add_document(document_of(study, number))
+        self._writer.add_document(tantivy.Document.from_dict(document_of(study, number), self._owner.schema))
 
     def drop(self, number: int) -> None:
         self._writer.delete_documents_by_term("number", number)

@@ -14,7 +14,6 @@ from equipoise.kernel.refused import Refused
 from equipoise.store.batch import BATCH, Batch, Packing
 from equipoise.store.store import Store, unpacked
 from equipoise.studies.record import Study
-from equipoise.studies.sites import is_open
 
 _CURRENT = (
     "select s.version, s.updated, s.withdrawn, v.digest, v.raw from study s"
@@ -117,10 +116,7 @@ class Load:
         self.change += 1
         batch = self._batch
         batch.numbers.add(number)
-        batch.studies.append((number, version, updated, self.change))
-        if version > 1:
-            self._connection.execute("delete from site where number = ?", (number,))
-        batch.sites.extend(_site_rows(study, number))
+        batch.studies.append((number, version, updated, self.change, len(study.locations)))
         for site in study.locations:
             place = (site.country, site.state, site.city, site.zip)
             if place not in self._localities and site.geo_point and site.city:
@@ -151,9 +147,8 @@ class Load:
         self.change += 1
         self.counts["withdrawn"] += 1
         self._connection.execute(
-            "update study set withdrawn = ?, change = ? where number = ?", (at, self.change, number)
+            "update study set withdrawn = ?, change = ?, sites = 0 where number = ?", (at, self.change, number)
         )
-        self._connection.execute("delete from site where number = ?", (number,))
 
     def finish(self) -> None:
         self._write_all()
@@ -167,16 +162,6 @@ class Load:
 def updated_of(study: Study) -> str:
     status = study.status
     return status.last_update_post_date_struct.date or status.last_update_submit_date or ""
-
-
-def _site_rows(study: Study, number: int) -> Iterator[tuple[Any, ...]]:
-    for place, site in enumerate(study.locations):
-        point = site.geo_point
-        yield (
-            *(number, place, site.facility, site.city, site.state, site.zip, site.country, site.status),
-            is_open(site, study),
-            *((point.lat, point.lon) if point else (None, None)),
-        )
 
 
 def _same(one: bytes, other: bytes) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 import zstandard
 
 from equipoise.kernel.refused import Refused
-from equipoise.store.tables import TABLES, TABLES_VERSION
+from equipoise.store.tables import FROM_1, PAGE_BYTES, TABLES, TABLES_VERSION
 
 _CURRENT_RAWS = (
     "select s.number, v.raw, s.withdrawn from study s"
@@ -24,6 +24,8 @@ _VERSIONS = (
     "select v.number, v.version, v.updated, l.source, l.started, v.raw from study s"
     " join study_version v on v.number = s.number join load l on l.id = v.load"
 )
+_STEPS = {0: TABLES, 1: FROM_1}
+"""By the version of the tables found: what brings them to today's."""
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -92,12 +94,13 @@ class Store:
     def _prepare(self) -> None:
         try:
             connection = self.connect()
+            connection.execute(f"pragma page_size = {PAGE_BYTES}")
             connection.execute("pragma journal_mode = wal")
             with self.transaction() as connection:
                 (found,) = connection.execute("pragma user_version").fetchone()
-                if found == 0:
-                    for statement in TABLES.split(";\n"):
-                        connection.execute(statement)
+                for statement in _STEPS.get(found, "").split(";\n"):
+                    connection.execute(statement)
+                if found in _STEPS:
                     connection.execute(f"pragma user_version = {TABLES_VERSION}")
         except sqlite3.DatabaseError as error:
             raise Refused(
@@ -105,7 +108,7 @@ class Store:
                 what=str(self.file),
                 do="Move it away and load the studies again.",
             ) from None
-        if found not in (0, TABLES_VERSION):
+        if found not in (*_STEPS, TABLES_VERSION):
             raise Refused(
                 f"was written by another version of Equipoise (tables {found}, here {TABLES_VERSION}).",
                 what=str(self.file),
@@ -167,7 +170,7 @@ class Store:
         return int(self._one("select count(*) from study where withdrawn is null"))
 
     def count_sites(self) -> int:
-        return int(self._one("select count(*) from site"))
+        return int(self._one("select coalesce(sum(sites), 0) from study"))
 
     def newest_update(self) -> str | None:
         found = self._one("select max(updated) from study where withdrawn is null")

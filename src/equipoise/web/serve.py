@@ -1,5 +1,6 @@
 """Serving the site: gunicorn with worker processes, no access log."""
 
+import gc
 import logging
 import os
 from pathlib import Path
@@ -40,6 +41,7 @@ class Site(BaseApplication):  # type: ignore[misc]
         from equipoise.web.wsgi import application
 
         _compile_templates()
+        gc.freeze()  # what all workers share is not walked again and again for garbage, which stops every page
         return application
 
 

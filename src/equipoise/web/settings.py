@@ -38,8 +38,6 @@ SECRET_KEY = os.environ.get("EQUIPOISE_SECRET_KEY") or read_secret(HOME) or secr
 SECRET_KEY_FALLBACKS = _listed("EQUIPOISE_OLD_SECRET_KEYS", "")
 """Keys used before: what they signed or sealed is still read."""
 ALLOWED_HOSTS = _listed("EQUIPOISE_HOSTS", "localhost,127.0.0.1,[::1]")
-STAFF_PASSWORD = os.environ.get("EQUIPOISE_STAFF_PASSWORD", "")
-"""Opens the staff pages; without one there are none."""
 WAREHOUSE = os.environ.get("EQUIPOISE_WAREHOUSE", "")
 """Where the hospital's records stand, as ``equipoise screen --warehouse`` takes it; without it none are screened."""
 WAREHOUSE_SCHEMA = os.environ.get("EQUIPOISE_WAREHOUSE_SCHEMA", "")

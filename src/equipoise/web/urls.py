@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from equipoise.web.api.api import api
+from equipoise.web.api.trials.api import trial_api
 from equipoise.web.public import (
     about,
     browse,
@@ -21,7 +22,7 @@ from equipoise.web.public import (
     sitemap,
     study,
 )
-from equipoise.web.staff import desk, door, screening, studies
+from equipoise.web.staff import desk, screening, studies
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -49,12 +50,11 @@ urlpatterns = [
     path("instruments/<slug:name>/", instruments.show_instrument, name="instrument"),
     path("staff/", studies.choose_study, name="staff-studies"),
     path("staff/trials/", include("equipoise.web.staff.trials.urls")),
-    path("staff/door/", door.show_door, name="staff-door"),
-    path("staff/leave/", door.leave, name="staff-leave"),
     path("staff/reading/<str:nct>/", desk.show_desk, name="staff-desk"),
     path("staff/screen/<str:nct>/", screening.show_screen, name="staff-screen"),
     path("accounts/", include("equipoise.web.accounts.urls")),
     path("api/v1/", api.urls),
+    path("api/trials/", trial_api.urls),
     path("robots.txt", sitemap.show_robots, name="robots"),
     path("sitemap.xml", sitemap.show_index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.show_pages, name="sitemap-pages"),

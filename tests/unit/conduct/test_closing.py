@@ -9,6 +9,7 @@ from equipoise import examples
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.closing import data_digest, left_to_do, record_digest
+from equipoise.conduct.decide.visiting import is_signed
 from equipoise.conduct.evolve import replay
 from equipoise.conduct.forms import digest
 from equipoise.conduct.log import flaws
@@ -257,15 +258,18 @@ class Jasmine(Bench):
         assert isinstance(came, did.PersonPrescreened)
         number, day = came.participant, self.at.date()
         met = tuple(did.Finding(one.id, Truth.TRUE, evidence="Seen") for one in JASMINE.eligibility)
-        levels = {factor.id: factor.levels[0].id for factor in JASMINE.allocation.factors}
         for command in (
             do.RecordConsent(number, "2.0", day),
             do.ScreenParticipant(number, day, met),
             do.RecordVisit(number, "screening", day),
-            do.RecordStratum(number, levels),
         ):
             self.ask(command, by=C, site=place)
         self.fills(number, "screening", place)
+        at = Place("screening", "diagnosis")
+        sheet = self.one(number).sheets[at]
+        self.ask(do.SignForm(number, at.visit, at.form, "Right", digest(sheet)), by=V, site=place)
+        levels = {factor.id: sheet.values[factor.field.partition(".")[2]] for factor in JASMINE.allocation.factors}
+        self.ask(do.RecordStratum(number, levels), by=C, site=place)
         self.ask(do.RandomiseParticipant(number, (self.kit(place),)), by=C, site=place)
         return number
 
@@ -301,7 +305,7 @@ class Jasmine(Bench):
             self.ask(do.CloseQuery(query.id), by=Role.MONITOR)
         for one in self.trial.participants.values():
             for at, sheet in one.sheets.items():
-                if find_form(JASMINE, at.form).sign:
+                if find_form(JASMINE, at.form).sign and not is_signed(sheet):
                     command = do.SignForm(one.id, at.visit, at.form, "Right", digest(sheet), at.copy)
                     self.ask(command, by=V, site=one.site)
             command_of_all = do.EndorseRecord(one.id, "All right", record_digest(self.one(one.id)))

@@ -114,6 +114,22 @@ def test_must_02_every_anchor_not_met_is_named() -> None:
     ]
 
 
+def test_must_02_no_anchor_hides_another_of_the_same_entry() -> None:
+    """A forged anchor kept after the true one, or before it, leaves the true one in force."""
+    entries = list(chained(3))
+    true, false = Anchor("T1", 2, entries[1].hash, "Monday"), Anchor("T1", 2, "f" * 64, "Tuesday")
+    beyond = [Anchor("T1", 9, "a" * 64, "Friday"), Anchor("T1", 9, "b" * 64, "Saturday")]
+    told = Flaw(2, "The log has another entry here than the one anchored at Tuesday.")
+    assert list(flaws(entries, [true, false])) == list(flaws(entries, [false, true])) == [told]
+    assert [flaw.why[-9:-1] for flaw in flaws(entries, beyond)] == ["t Friday", "Saturday"]
+
+
+def test_must_02_an_anchor_of_another_trial_is_not_met() -> None:
+    entries = list(chained(3))
+    strange = Anchor("T2", 2, entries[1].hash, "Monday")
+    assert list(flaws(entries, [strange])) == [Flaw(2, "The anchor of Monday is of the trial T2.")]
+
+
 def test_must_02_a_log_that_is_gone_is_found_by_its_anchor() -> None:
     assert list(flaws([], [Anchor("T1", 3, "a" * 64, "Monday")])) == [
         Flaw(3, "The log ends at 0; entry 3 was anchored at Monday.")

@@ -12,6 +12,7 @@ from equipoise.conduct.masking import (
     CLASS_OF,
     Held,
     Viewer,
+    arms_are_open,
     clearance,
     entry_seen,
     participant_seen,
@@ -20,7 +21,7 @@ from equipoise.conduct.masking import (
     sees,
     viewer_of,
 )
-from equipoise.conduct.protocol.model import ConsentVersion, Field, Form, Kind, Masking
+from equipoise.conduct.protocol.model import ConsentVersion, Field, Form, Kind, Masking, Party
 from equipoise.conduct.roles import AT_A_SITE, CLEARANCES, MASKED, SEALED, Information, Role
 from equipoise.conduct.trial import Stage
 from equipoise.kernel.refused import Refused
@@ -217,3 +218,36 @@ def test_must_19_what_a_masked_role_is_asked_does_not_depend_on_the_arm() -> Non
         bench.ask(do.DispenseKits(number, "week", day, (bench.kit(),)), by=Role.COORDINATOR)
         bodies.append([entry.body for entry in bench.entries[1:]])
     assert bodies[0] == bodies[1]
+
+
+TOLD = (
+    # who is masked, and which roles of trial data then know the arms
+    ((), {Role.COORDINATOR, Role.INVESTIGATOR, Role.ASSESSOR, Role.MONITOR, Role.SPONSOR, Role.STATISTICIAN,
+          Role.SAFETY_OFFICER}),
+    ((Party.PARTICIPANT,), {Role.COORDINATOR, Role.INVESTIGATOR, Role.ASSESSOR}),
+    ((Party.OUTCOMES_ASSESSOR,), {Role.COORDINATOR, Role.INVESTIGATOR}),
+    ((Party.PARTICIPANT, Party.INVESTIGATOR), {Role.COORDINATOR, Role.ASSESSOR}),
+    ((Party.PARTICIPANT, Party.CARE_PROVIDER, Party.INVESTIGATOR), {Role.ASSESSOR}),
+    (tuple(Party), set()),
+)  # fmt: skip
+ALWAYS = {Role.PHARMACIST, Role.INDEPENDENT_STATISTICIAN}
+
+
+@pytest.mark.parametrize(("masked", "told"), TOLD, ids=lambda value: "-".join(sorted(value)))
+def test_must_20_a_partly_masked_trial_masks_the_parties_it_names_and_the_sponsors_side(
+    bench: Bench, masked: tuple[Party, ...], told: set[Role]
+) -> None:
+    protocol = msgspec.structs.replace(PROTOCOL, masking=Masking(masked=masked))
+    trial = msgspec.structs.replace(bench.trial, protocols={"1.0": protocol})
+    assert {role for role in Role if Information.ARM in clearance(trial, role)} == told | ALWAYS
+    assert {role for role in Role if Information.EFFECT in clearance(trial, role)} == told | ALWAYS - {Role.PHARMACIST}
+    freely = {role for role in Role if arms_are_open(trial, viewer(bench, role), "01")}
+    assert freely == (told if masked else told | ALWAYS)
+    assert not any(arms_are_open(trial, viewer(bench, role), "02") for role in AT_A_SITE)
+
+
+def test_must_20_what_is_withheld_stays_so_though_the_role_is_not_masked(bench: Bench) -> None:
+    masking = Masking(masked=(Party.PARTICIPANT,), withheld={Role.ASSESSOR: (Information.ARM, Information.EFFECT)})
+    trial = msgspec.structs.replace(bench.trial, protocols={"1.0": msgspec.structs.replace(PROTOCOL, masking=masking)})
+    assert not clearance(trial, Role.ASSESSOR) & SEALED
+    assert clearance(trial, Role.INVESTIGATOR) & SEALED == {Information.ARM, Information.EFFECT}

@@ -11,7 +11,7 @@ from equipoise.conduct.decide import decide
 from equipoise.conduct.decide.organising import digest_of
 from equipoise.conduct.log import Context
 from equipoise.conduct.permissions import grants_of
-from equipoise.conduct.protocol.model import Kit, Kits, Masking, Party, PlannedSite, Protocol
+from equipoise.conduct.protocol.model import Kit, Kits, Masking, Method, Party, PlannedSite, Protocol
 from equipoise.conduct.roles import Role
 from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
@@ -211,13 +211,64 @@ def test_must_11_what_is_sealed_is_never_amended() -> None:
     bench = running()
     assert PROTOCOL.kits is not None
     other_kits = Kits(kinds=(Kit(id="a", holds="Placebo", doses=4), Kit(id="p", holds="Active", doses=4)))
-    for new in (
-        change(arms=PROTOCOL.arms[::-1]),
-        change(allocation=msgspec.structs.replace(PROTOCOL.allocation, cap=100)),
-        change(kits=other_kits),
+    longer = msgspec.structs.replace(PROTOCOL.kits, number_length=9)
+    fewer = msgspec.structs.replace(PROTOCOL.allocation.factors[0], levels=PROTOCOL.allocation.factors[0].levels[:1])
+    for new, words in (
+        (change(arms=PROTOCOL.arms[::-1]), "the arms"),
+        (allocated(ratio={"active": 2, "placebo": 1}), "the ratio"),
+        (allocated(factors=(fewer,)), "the strata"),
+        (allocated(block_sizes=(4,)), "how it is drawn"),
+        (allocated(beta=2), "how it is drawn"),
+        (allocated(method=Method.BIG_STICK, limit=3), "the method and how it is drawn"),
+        (allocated(method=Method.SIMPLE), "the method"),
+        (change(kits=other_kits), "the kits"),
+        (change(kits=longer), "the kits"),
+        (change(kits=None), "the kits"),
     ):
-        with pytest.raises(Refused, match="changes the arms, the allocation or the kits, which are sealed"):
+        with pytest.raises(Refused, match=f"changes {words}, sealed before the first participant"):
             amend(bench, new)
+    assert bench.trial.version == "1.0"
+
+
+def allocated(**parts: object) -> Protocol:
+    return change(allocation=msgspec.structs.replace(PROTOCOL.allocation, **parts))
+
+
+def test_must_10_an_amendment_may_change_how_many_are_let_in() -> None:
+    bench = running()
+    for _ in range(2):
+        bench.randomised()
+    with pytest.raises(Refused, match="lets in 1, and 2 are randomised"):
+        amend(bench, allocated(cap=1))
+    amend(bench, allocated(cap=2, why="The sponsor has money for two"))
+    number = bench.screened()
+    bench.ask(do.RecordStratum(number, {"disease": "pm"}), by=Role.COORDINATOR)
+    with pytest.raises(Refused, match="fewer than 2 are randomised"):
+        bench.ask(do.RandomiseParticipant(number, (bench.kit(),)), by=Role.COORDINATOR)
+    raised = msgspec.structs.replace(PROTOCOL.allocation, cap=3)
+    amend(bench, msgspec.structs.replace(PROTOCOL, version="3.0", allocation=raised))
+    bench.ask(do.RandomiseParticipant(number, (bench.kit(),)), by=Role.COORDINATOR)
+    assert bench.trial.order[-1] == number
+
+
+def test_must_11_a_later_batch_of_kits_is_bound_before_a_site_has_any() -> None:
+    bench = Bench().staffed()
+    batch = do.NumberKits("cd" * 32, 2, 80)
+    with pytest.raises(Refused, match="has no sealed kits"):
+        bench.ask(batch, by=U)
+    bench.sealed()
+    for wrong, why in (
+        (do.NumberKits("cd" * 32, 1, 80), "Batch 1: is not the next, which is 2"),
+        (do.NumberKits("cd" * 32, 3, 80), "Batch 3: is not the next, which is 2"),
+        (do.NumberKits("cd" * 32, 2, 0), "Batch 2: has no kits"),
+        (do.NumberKits("cd", 2, 80), "is not a SHA-256 in hexadecimal"),
+    ):
+        with pytest.raises(Refused, match=why):
+            bench.ask(wrong, by=U)
+    bench.ask(batch, by=U)
+    with pytest.raises(Refused, match="is not the next, which is 3"):
+        bench.ask(batch, by=U)
+    assert [(one.commitment, one.kits) for one in bench.trial.batches] == [("cd" * 32, 80)]
 
 
 def test_must_20_an_amendment_unmasks_nobody_once_people_are_randomised() -> None:

@@ -1,11 +1,17 @@
 """The worked example says what its public record says, and marks what is ours."""
 
+from datetime import date
+
 from equipoise.conduct.protocol.model import Kind, Party
 from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import Information, Role
+from equipoise.conduct.screening import compute, run_of
 from equipoise.eligibility.format import from_json
+from equipoise.eligibility.person import Person
 from equipoise.eligibility.tree import bare
 from equipoise.examples import jasmine_criteria
+from equipoise.instruments.catalogue import INSTRUMENTS
+from equipoise.kernel.truth import Truth
 from tests.protocols import jasmine_protocol
 
 JASMINE = jasmine_protocol()
@@ -73,3 +79,13 @@ def test_scores_are_computed_and_never_typed() -> None:
         f"{form.id}.{field.id}" for form in JASMINE.forms for field in form.fields if field.kind is Kind.COMPUTED
     }
     assert computed == {"assessment.mmt8", "questionnaire.haq", "course.tis"}
+
+
+def test_activity_by_the_core_set_is_left_to_the_investigator_since_no_limits_are_public() -> None:
+    """All six measures are known, and the question stays open: they have no published classes."""
+    measures = {"phga": 6, "ptga": 6, "mmt": 90, "mmt_max": 150, "haq": 2, "enzymes": {"CK": 9}, "extramuscular": 5}
+    run = run_of(date(2026, 3, 2), date(2026, 3, 1))
+    verdict = compute(JASMINE, Person(items={"imacs-core-set": measures}), run)["I4"]
+    assert verdict.met is Truth.UNKNOWN
+    assert not INSTRUMENTS["imacs-core-set"].classes
+    assert "criterion I4 is not computed" in " ".join(" ".join(JASMINE.ours).split())

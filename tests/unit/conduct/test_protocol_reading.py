@@ -91,7 +91,7 @@ def test_a_byte_order_mark_and_windows_lines_do_no_harm() -> None:
 
 
 def test_read_protocol_refuses_with_the_first_error_and_the_count_of_others() -> None:
-    with pytest.raises(Refused, match=r"72:8: error: allocation\.cap: 'x' is not a whole .* \(and 1 more\)"):
+    with pytest.raises(Refused, match=r"74:8: error: allocation\.cap: 'x' is not a whole .* \(and 1 more\)"):
         read_protocol(changed("cap: 240", "cap: x").replace("screening_days: 28", "screening_days: x"))
 
 

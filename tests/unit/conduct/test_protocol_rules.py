@@ -239,6 +239,34 @@ ALLOCATION = (
         "  - id: anifrolumab",
     ),
     Case("anifrolumab: 1,", "anifrolumab: 0,", "0 is not 1 or more", "ratio:"),
+    Case(
+        "anifrolumab: 1, placebo: 1",
+        "anifrolumab: 2, placebo: 2",
+        "2:2 is drawn in lowest terms, as 1:1",
+        "ratio:",
+        WARNING,
+    ),
+    Case(
+        BLOCKS,
+        "  method: efron\n" + _method("  probability: 0.8\n").replace("anifrolumab: 1", "anifrolumab: 2"),
+        "2:1 is kept over all by efron (the larger arm is preferred",
+        "  ratio:",
+        WARNING,
+    ),
+    Case(
+        BLOCKS,
+        "  method: big-stick\n" + _method("  limit: 3\n").replace("anifrolumab: 1", "anifrolumab: 2"),
+        "2:1 is kept over all by big-stick (counts are compared over the ratio",
+        "  ratio:",
+        WARNING,
+    ),
+    Case(
+        BLOCKS,
+        "  method: minimisation\n" + _method("  probability: 0.8\n").replace("placebo: 1", "placebo: 4"),
+        "1:4 is kept over all by minimisation (the larger arm",
+        "  ratio:",
+        WARNING,
+    ),
     Case("cap: 240", "cap: 0", "lets nobody in", "cap: 0"),
     Case("  block_sizes: [4, 6]\n", "", "Permuted blocks need their sizes", "  method: permuted"),
     Case("block_sizes: [4, 6]", "block_sizes: [4, 5]", "5 is not a multiple of 2", "block_sizes: [4, 5]"),
@@ -283,6 +311,18 @@ ALLOCATION = (
         "      field: diagnosis.ocs\n      weight: 0\n",
         "0 is not above 0",
         "      weight:",
+    ),
+    Case(
+        "field: diagnosis.disease",
+        "field: diagnosis.diagnosed",
+        "is of the kind date, which has no answers to be levels",
+        "field: diagnosis.diagnosed",
+    ),
+    Case(
+        "    forms: [demographics, diagnosis,",
+        "    forms: [demographics,",
+        "is taken from diagnosis, which no visit before randomisation holds",
+        "      field: diagnosis.disease",
     ),
     Case(
         "{id: pm, label: Polymyositis}\n",
@@ -369,7 +409,7 @@ VISITS = (
         "is before the first day of",
         "    dispense: 1\n    forms: [demographics",
     ),
-    Case("  made: 9600\n", "  made: 100\n", "100 kits are fewer than the", "  made: 100", WARNING),
+    Case("  made: 9600\n", "  made: 100\n", "are made of it, and the schedule dispenses", "  made: 100", WARNING),
     Case("number_length: 7", "number_length: 3", "3 is not from 4 to 12", "number_length: 3"),
     Case("number_length: 7", "number_length: 5", "leaves few numbers unused", "number_length: 5", WARNING),
     Case(
@@ -460,6 +500,33 @@ FORMS = (
     ),
 )
 ENDPOINTS = (
+    Case("    role: primary\n", "", "None is the primary one", "  - id: responder\n"),
+    Case(
+        "    role: key-secondary\n    label: Change of muscle",
+        "    role: primary\n    label: Change of muscle",
+        "This is one of 2 primary endpoints",
+        "    role: primary\n    label: Change of muscle",
+        WARNING,
+    ),
+    Case(
+        "    at_most: 7.5\n",
+        "    at_most: 7.5\n    at_least: 8\n",
+        "has at_least above at_most: nobody responds",
+        "  - id: steroid-dose",
+    ),
+    Case(
+        "unless: {field: assessment.phga,",
+        "unless: {field: course.tis,",
+        "counts from baseline, where course",
+        "unless:",
+    ),
+    Case(
+        "- endpoint: strength",
+        "- endpoint: responder",
+        "has an estimand already",
+        "- endpoint: responder\n    population: All randomised\n    treatment: As assigned, beside standard care\n"
+        "    summary: Difference of the mean",
+    ),
     Case(
         "    visit: week-8\n",
         "    visit: week-1\n",
@@ -692,3 +759,59 @@ def test_must_19_a_guess_of_the_arm_may_be_asked() -> None:
     examined = examine(changed("      - {id: rescue,", guess))
     assert examined.protocol is not None
     assert {each.severity for each in examined.problems} == {Severity.WARNING}
+
+
+SECOND = "    role: key-secondary\n    label: Change of muscle"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [("", True), ("  ", True), ("Hochberg's procedure at 5 % over both", False)]
+)
+def test_several_primary_endpoints_need_a_word_on_multiplicity(words: str, told: bool) -> None:
+    text = changed(SECOND, SECOND.replace("key-secondary", "primary"))
+    text = text.replace("\nestimands:", f'\nmultiplicity: "{words}"\nestimands:')
+    assert any("primary endpoints, and nothing says" in each.why for each in problems_of(text)) == told
+
+
+def test_a_secondary_endpoint_needs_no_estimand() -> None:
+    text = changed("- endpoint: strength", "- endpoint: nobody")
+    others = text.replace(SECOND, SECOND.replace("key-secondary", "secondary"))
+    assert any(each.what == "'strength'" and "no estimand" in each.why for each in problems_of(text))
+    assert not any(each.what == "'strength'" and "no estimand" in each.why for each in problems_of(others))
+
+
+@pytest.mark.parametrize("method", ["simple", "wei-urn", "permuted-blocks"])
+def test_methods_that_keep_an_unequal_ratio_at_each_place_are_not_warned_of(method: str) -> None:
+    sizes = "  block_sizes: [6, 9]\n" if method == "permuted-blocks" else ""
+    told = f"  method: {method}\n" + _method(sizes).replace("anifrolumab: 1", "anifrolumab: 2")
+    assert not any("at each place" in each.why for each in problems_of(changed(BLOCKS, told)))
+
+
+def test_blocks_are_multiples_of_the_ratio_in_lowest_terms() -> None:
+    text = changed("anifrolumab: 1, placebo: 1", "anifrolumab: 3, placebo: 3")
+    assert not any("multiple" in each.why or "smallest block" in each.why for each in problems_of(text))
+
+
+@pytest.mark.parametrize(("made", "short"), [(9600, set()), (7000, {"O"}), (0, {"A", "B", "O"})])
+def test_each_kind_of_kit_is_counted_against_what_is_dispensed_of_it(made: int, short: set[str]) -> None:
+    """Half of 240 get 13 of their arm's kind in the masked year; all of them 13 of the open one's."""
+    told = {each.what for each in problems_of(changed("made: 9600", f"made: {made}")) if each.path == "kits.made"}
+    assert {what[4] for what in told} == short, told
+
+
+ALL_MASKED = "masked: [participant, care-provider, investigator, outcomes-assessor]"
+
+
+@pytest.mark.parametrize(("masked", "refused"), [("participant, outcomes-assessor", False), ("care-provider", True)])
+def test_who_is_not_masked_may_fill_in_what_reveals_the_arm(masked: str, refused: bool) -> None:
+    text = changed("by: [independent-statistician]", "by: [coordinator]").replace(ALL_MASKED, f"masked: [{masked}]")
+    told = [each.why for each in problems_of(text) if each.what == "The site coordinator"]
+    assert told == (["may not see what this form holds (effect), and is masked."] if refused else [])
+
+
+def test_must_19_a_factor_that_only_the_unmasked_see_is_refused_in_a_partly_masked_trial() -> None:
+    guarded = "choices: [{id: pm, label: Polymyositis}, {id: dm, label: Dermatomyositis}]\n        information: effect"
+    text = changed("choices: [{id: pm, label: Polymyositis}, {id: dm, label: Dermatomyositis}]", guarded)
+    partly = text.replace(ALL_MASKED, "masked: [outcomes-assessor]")
+    for each in (text, partly):
+        assert any("which no masked role sees, and the factor would show it" in one.why for one in problems_of(each))

@@ -9,9 +9,23 @@ import pytest
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.randomising import checks
+from equipoise.conduct.forms import digest
 from equipoise.conduct.log import Context
-from equipoise.conduct.protocol.model import Allocation, ConsentVersion, Factor, Level, Masking, Method, Protocol
+from equipoise.conduct.protocol.model import (
+    Allocation,
+    Choice,
+    ConsentVersion,
+    Factor,
+    Field,
+    Form,
+    Kind,
+    Level,
+    Masking,
+    Method,
+    Protocol,
+)
 from equipoise.conduct.roles import Role
+from equipoise.conduct.trial import Place
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 from tests.trials import PROTOCOL, START, Bench, all_recorded, person_for, running
@@ -211,3 +225,120 @@ def test_a_trial_without_kits_masking_or_factors_randomises() -> None:
         bench.ask(do.DispenseKits(number, "baseline", DAY), by=C)
     with pytest.raises(Refused, match="This trial: nobody is masked"):
         bench.ask(do.BreakCode(number, "emergency", "Shock", changes_care=True), by=Role.INVESTIGATOR)
+
+
+SOURCE = Form(
+    id="diagnosis",
+    label="Diagnosis",
+    by=(C, Role.INVESTIGATOR),
+    sign=True,
+    fields=(
+        Field(
+            id="disease",
+            label="Disease",
+            kind=Kind.CHOICE,
+            choices=(Choice(id="pm", label="PM"), Choice(id="dm", label="DM")),
+        ),
+    ),
+)
+
+
+def sourced(*, sign: bool = True) -> Protocol:
+    """The factor comes from a form of the screening visit and of baseline."""
+    factor = msgspec.structs.replace(PROTOCOL.allocation.factors[0], field="diagnosis.disease")
+    visits = (
+        msgspec.structs.replace(PROTOCOL.visits[0], forms=("vitals", "diagnosis")),
+        msgspec.structs.replace(PROTOCOL.visits[1], forms=(*PROTOCOL.visits[1].forms, "diagnosis")),
+    )
+    return msgspec.structs.replace(
+        PROTOCOL,
+        allocation=msgspec.structs.replace(PROTOCOL.allocation, factors=(factor,)),
+        forms=(*PROTOCOL.forms, msgspec.structs.replace(SOURCE, sign=sign)),
+        visits=(*visits, *PROTOCOL.visits[2:]),
+    )
+
+
+class Sourced:
+    """Somebody screened, and the form their stratum is taken from."""
+
+    def __init__(self, *, sign: bool = True) -> None:
+        self.bench = Bench(sourced(sign=sign)).staffed().sealed()
+        self.number = self.bench.screened()
+
+    def fill(self, value: str, visit: str = "screening") -> None:
+        entered = {"disease": value} if value else {}
+        self.bench.ask(do.EnterForm(self.number, visit, "diagnosis", entered), by=C)
+
+    def sign(self, visit: str = "screening") -> None:
+        sheet = self.bench.one(self.number).sheets[Place(visit, "diagnosis")]
+        command = do.SignForm(self.number, visit, "diagnosis", "Right", digest(sheet))
+        self.bench.ask(command, by=Role.INVESTIGATOR)
+
+    def record(self, level: str, reason: str = "") -> None:
+        self.bench.ask(do.RecordStratum(self.number, {"disease": level}), by=C, reason=reason)
+
+    @property
+    def failing(self) -> list[str]:
+        return failing(self.bench, self.number)
+
+
+def test_must_10_a_stratum_is_that_of_its_signed_form() -> None:
+    one = Sourced()
+    assert one.failing == ["source", "stratum"]
+    one.fill("dm")
+    assert one.failing == ["source", "stratum"]
+    one.record("pm")
+    assert one.failing == ["source"]
+    refused(one.bench, one.number, "Fill in and sign: Diagnosis.")
+    one.sign()
+    assert one.failing == ["stratum"]
+    refused(one.bench, one.number, "every stratification factor is recorded, as in its form")
+    one.record("dm", "Mistyped")
+    assert one.failing == []
+    one.bench.ask(do.RandomiseParticipant(one.number, (one.bench.kit(),)), by=C)
+    assert one.bench.one(one.number).levels == {"disease": "dm"}
+
+
+def test_must_10_what_a_signed_form_contradicts_is_not_even_recorded() -> None:
+    one = Sourced()
+    one.fill("dm")
+    one.sign()
+    with pytest.raises(Refused, match="has DM for Disease in the form it is taken from"):
+        one.record("pm")
+    assert one.bench.one(one.number).levels == {}
+    one.record("dm")
+    assert one.failing == []
+
+
+def test_must_10_a_form_corrected_after_its_signature_is_no_source_until_signed_again() -> None:
+    one = Sourced()
+    one.fill("dm")
+    one.sign()
+    one.record("dm")
+    one.bench.ask(do.CorrectForm(one.number, "screening", "diagnosis", {"disease": "pm"}), by=C, reason="Biopsy")
+    assert one.failing == ["source"]
+    one.sign()
+    assert one.failing == ["stratum"]
+    one.bench.ask(do.CorrectStratum(one.number, "disease", "pm"), by=C, reason="Biopsy")
+    assert one.failing == []
+
+
+def test_must_10_the_last_visit_that_has_the_form_counts() -> None:
+    one = Sourced()
+    one.fill("dm")
+    one.sign()
+    one.record("dm")
+    one.fill("pm", "baseline")
+    assert one.failing == ["source"]
+    one.sign("baseline")
+    assert one.failing == ["stratum"]
+
+
+def test_must_10_a_form_that_nobody_signs_counts_when_it_is_filled_in() -> None:
+    one = Sourced(sign=False)
+    one.fill("")
+    assert one.failing == ["source", "stratum"]
+    one = Sourced(sign=False)
+    one.fill("pm")
+    one.record("pm")
+    assert one.failing == []

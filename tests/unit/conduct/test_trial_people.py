@@ -7,8 +7,12 @@ import pytest
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
+from equipoise.conduct.decide.closing import record_digest
+from equipoise.conduct.masking import viewer_of
 from equipoise.conduct.protocol.model import Allocation, ConsentVersion, Protocol
 from equipoise.conduct.roles import Role
+from equipoise.conduct.trial import Ended
+from equipoise.conduct.views.flow import flow
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 from tests.trials import PROTOCOL, START, Bench, running
@@ -325,8 +329,6 @@ def test_consent_withdrawn_then_nothing_new_is_recorded(bench: Bench) -> None:
     ):
         with pytest.raises(Refused, match="has withdrawn consent to new data"):
             bench.ask(command, by=C, reason="Late")
-    with pytest.raises(Refused, match="is no longer followed"):
-        bench.ask(do.RecordConsent(number, "1", day), by=C)
     bench.ask(do.CorrectForm(number, "baseline", "vitals", {"weight": "71"}), by=C, reason="Misread")
     earlier = msgspec.structs.replace(told, started=DAY, aware=DAY)
     bench.ask(do.ReportAdverseEvent(number, earlier), by=C)
@@ -380,3 +382,121 @@ def test_today_is_the_sites_own() -> None:
     bench.ask(do.RecordConsent(number, "1", datetime.date(2026, 3, 5)), by=C, at=late)
     with pytest.raises(Refused, match="lies in the future: today is 2026-03-05"):
         screen(bench, number, on=datetime.date(2026, 3, 6))
+
+
+def test_whoever_withdrew_comes_back_by_consenting_anew_and_in_no_other_way(bench: Bench) -> None:
+    number = bench.randomised()
+    bench.later(28)
+    bench.ask(do.WithdrawParticipant(number, bench.at.date(), ("treatment", "visits", "new-data")), by=C)
+    for what in ("withdrew", "stopped", "lost"):
+        with pytest.raises(Refused, match=r"Who withdrew consents anew|has withdrawn consent|is not recorded as lost"):
+            bench.ask(do.ReinstateParticipant(number, what), by=V, reason="They say so")
+    with pytest.raises(Refused, match="is before withdrawal, 2026-03-30"):
+        bench.ask(do.RecordConsent(number, "1", bench.at.date() - ONE), by=C)
+    day = bench.later(3)
+    bench.ask(do.RecordConsent(number, "1", day), by=C)
+    one = bench.one(number)
+    assert one.ended is None
+    assert one.withdrawn == {"treatment"}
+    assert one.stopped is not None
+    bench.ask(do.RecordVisit(number, "week", day), by=C)
+    bench.ask(do.ReinstateParticipant(number, "stopped"), by=V, reason="They go on with treatment")
+    one = bench.one(number)
+    assert (one.stopped, one.withdrawn) == (None, frozenset())
+    with pytest.raises(Refused, match="has consented to version 1 already"):
+        bench.ask(do.RecordConsent(number, "1", day), by=C)
+
+
+def test_whoever_withdrew_before_randomisation_and_consents_anew_can_be_randomised(bench: Bench) -> None:
+    number = bench.screened()
+    bench.ask(do.RecordStratum(number, {"disease": "pm"}), by=C)
+    bench.ask(do.WithdrawParticipant(number, DAY, ("treatment", "visits", "contact", "new-data")), by=C)
+    with pytest.raises(Refused, match="they have not withdrawn"):
+        bench.ask(do.RandomiseParticipant(number, (bench.kit(),)), by=C)
+    bench.ask(do.RecordConsent(number, "1", bench.later()), by=C)
+    bench.ask(do.RandomiseParticipant(number, (bench.kit(),)), by=C)
+    assert bench.one(number).is_randomised
+
+
+def test_consenting_to_a_later_version_takes_back_nothing_that_follow_up_goes_on_with(bench: Bench) -> None:
+    number = bench.randomised()
+    bench.ask(do.WithdrawParticipant(number, DAY, ("treatment", "contact")), by=C)
+    first = msgspec.structs.replace(PROTOCOL.consent[0], valid_until=DAY)
+    consent = (first, ConsentVersion(id="2", label="2.0", valid_from=DAY + ONE))
+    amended = msgspec.structs.replace(PROTOCOL, version="2.0", consent=consent)
+    bench.ask(do.AmendProtocol(amended), by=S, reason="A new form")
+    bench.ask(do.RecordConsent(number, "2", bench.later()), by=C)
+    assert bench.one(number).withdrawn == {"treatment", "contact"}
+    assert bench.one(number).stopped
+
+
+MISTAKES = {
+    "lost": (lambda number, day: do.LoseParticipant(number, day, "Two letters"), C),
+    "died": (do.RecordDeath, C),
+    "completed": (do.CompleteParticipant, C),
+    "stopped": (lambda number, day: do.StopTreatment(number, day, "Rash"), V),
+}
+
+
+@pytest.mark.parametrize("what", MISTAKES)
+def test_what_was_recorded_of_the_wrong_person_is_taken_back(bench: Bench, what: str) -> None:
+    number = bench.randomised()
+    before = bench.one(number)
+    day = bench.later(28)
+    make, by = MISTAKES[what]
+    with pytest.raises(Refused, match=f"is not recorded as {what}"):
+        bench.ask(do.ReinstateParticipant(number, what), by=V, reason="Mistyped")
+    bench.ask(make(number, day), by=by)
+    assert bench.one(number) != before
+    with pytest.raises(Refused, match="a reason is needed"):
+        bench.ask(do.ReinstateParticipant(number, what), by=V)
+    with pytest.raises(Refused, match="this is for the investigator"):
+        bench.ask(do.ReinstateParticipant(number, what), by=C, reason="Mistyped")
+    (taken_back,) = bench.ask(do.ReinstateParticipant(number, what), by=V, reason="It was 01-002")
+    assert taken_back == did.ParticipantReinstated(number, what, day)
+    assert bench.one(number) == before
+    assert bench.entries[-1].reason == "It was 01-002"
+    bench.ask(do.RecordVisit(number, "week", day), by=C)
+    bench.ask(do.DispenseKits(number, "week", day, (bench.kit(),)), by=C)
+    with pytest.raises(Refused, match="is not recorded as"):
+        bench.ask(do.ReinstateParticipant(number, what), by=V, reason="Again")
+
+
+def test_a_death_taken_back_leaves_the_withdrawal_before_it(bench: Bench) -> None:
+    number = bench.randomised()
+    gone = bench.later(10)
+    bench.ask(do.WithdrawParticipant(number, gone, ("visits",), "Moved"), by=C)
+    bench.ask(do.RecordDeath(number, bench.later(5)), by=C)
+    assert bench.one(number).ended == Ended("died", bench.at.date())
+    bench.ask(do.ReinstateParticipant(number, "died"), by=V, reason="A namesake")
+    assert bench.one(number).ended == Ended("withdrew", gone, "Moved")
+
+
+def test_a_withdrawal_after_a_loss_stands_when_the_loss_is_taken_back(bench: Bench) -> None:
+    number = bench.randomised()
+    lost = bench.later(10)
+    bench.ask(do.LoseParticipant(number, lost, "Calls"), by=C)
+    gone = bench.later(5)
+    bench.ask(do.WithdrawParticipant(number, gone, ("visits", "new-data"), "A letter came"), by=C)
+    assert bench.one(number).ended == Ended("lost", lost, "Calls")
+    bench.ask(do.ReinstateParticipant(number, "lost"), by=V, reason="They wrote")
+    assert bench.one(number).ended == Ended("withdrew", gone, "A letter came")
+
+
+def test_must_08_an_endorsement_is_void_when_something_is_taken_back(bench: Bench) -> None:
+    number = bench.randomised()
+    bench.ask(do.RecordDeath(number, bench.later(5)), by=C)
+    bench.ask(do.EndorseRecord(number, "Right", record_digest(bench.one(number))), by=V)
+    endorsed = bench.one(number).endorsed[-1].digest
+    bench.ask(do.ReinstateParticipant(number, "died"), by=V, reason="A namesake")
+    assert record_digest(bench.one(number)) != endorsed
+
+
+def test_what_is_taken_back_is_no_longer_counted(bench: Bench) -> None:
+    number = bench.randomised()
+    viewer = viewer_of(bench.trial, S.value, bench.at)
+    before = flow(bench.trial, viewer)
+    bench.ask(do.LoseParticipant(number, bench.later(3), "Calls"), by=C)
+    assert flow(bench.trial, viewer).followed.lost == 1
+    bench.ask(do.ReinstateParticipant(number, "lost"), by=V, reason="They came")
+    assert flow(bench.trial, viewer) == before

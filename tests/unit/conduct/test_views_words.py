@@ -42,6 +42,10 @@ EVENTS: tuple[tuple[did.TrialEvent, str], ...] = (
         did.AllocationSealed("a/1", "ab" * 32, 40),
         ("The allocation was sealed, with 40 kits; its commitment is abababababababab…"),
     ),
+    (
+        did.KitsNumbered("cd" * 32, 2, 80),
+        ("80 further kits were numbered, batch 2; the commitment is cdcdcdcdcdcdcdcd…"),
+    ),
     (did.KitsReceived("01", ("0000011",)), "Kit 0000011 was received by Site 01."),
     (did.PersonPrescreened(P, "01"), "01-001 was entered in the log of Site 01."),
     (
@@ -111,6 +115,10 @@ EVENTS: tuple[tuple[did.TrialEvent, str], ...] = (
     ),
     (did.ParticipantDied(P, DAY), "01-001 died on 2 March 2026."),
     (did.ParticipantCompleted(P, DAY), "01-001 completed the trial on 2 March 2026."),
+    (
+        did.ParticipantReinstated(P, "lost", DAY),
+        ("01-001 was reinstated: “lost to follow-up” on 2 March 2026 was recorded by mistake, and follow-up goes on."),
+    ),
     (
         did.DeviationRecorded("visit-window", "Two days late", important=False, participant=P),
         ("A minor deviation of 01-001 was recorded, a visit outside its window: Two days late."),

@@ -11,10 +11,12 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from equipoise.exchange import scan
 from equipoise.exchange.files import Entry, read_files
 from equipoise.exchange.scan import pieces
+from equipoise.studies.read import read_study
 from tests.registry import made_study
 
 STUDIES = [made_study(f"NCT{number:08d}", title='Ünder [a] {"roof"} \\ \n') for number in range(1, 6)]
@@ -269,10 +271,15 @@ class TestBroken:
     @pytest.mark.parametrize("name", WRAPPED)
     def test_however_the_stream_is_broken_up(self, monkeypatch: pytest.MonkeyPatch, name: str, size: int) -> None:
         text = WRAPPED[name]
-        whole = list(pieces(iter([text])))
+        whole = [replace(piece, study=None) for piece in pieces(iter([text]))]
         monkeypatch.setattr(scan, "_READ", size)
         monkeypatch.setattr(scan, "_AHEAD", 100)
-        assert list(pieces(text[at : at + size] for at in range(0, len(text), size))) == whole
+        found = pieces(text[at : at + size] for at in range(0, len(text), size))
+        assert [replace(piece, study=None) for piece in found] == whole
+
+    def test_a_line_is_read_once_and_says_what_it_says(self, read: Callable[..., list[Entry]]) -> None:
+        entries = read("lines.jsonl", b"\n".join([*STUDIES, b""]))
+        assert [entry.study for entry in entries] == [read_study(study) for study in STUDIES]
 
     @pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
     def test_a_packed_file_cut_off(self, read: Callable[..., list[Entry]], pack: Callable[[bytes], bytes]) -> None:

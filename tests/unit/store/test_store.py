@@ -90,6 +90,9 @@ def test_sites_follow_the_current_version(store: Store) -> None:
     put(store, record(7, statusModule=updated("2025-01-01"), contactsLocationsModule={"locations": [site("Oslo")]}))
     assert store.count_sites() == 1
     assert [locality.city for locality in store.localities()] == ["Lyon"]
+    with loading(store, Origin("sync", "test", AT)) as load:
+        load.withdraw(7, AT)
+    assert store.count_sites() == 0
 
 
 def test_an_alias_leads_to_the_study_it_was_merged_into(store: Store) -> None:
@@ -179,3 +182,18 @@ def test_refuses_a_file_that_is_no_store(tmp_path: Path) -> None:
     (tmp_path / "studies.sqlite").write_bytes(b"not a database" * 100)
     with pytest.raises(Refused, match="not a study store"):
         Store(tmp_path / "studies.sqlite")
+
+
+def test_tables_of_the_first_version_are_brought_up_to_date(store: Store) -> None:
+    put(store, record(7), record(8))
+    with sqlite3.connect(store.file) as connection:
+        connection.executescript(
+            "alter table study drop column sites; create table site (number integer, place integer);"
+            "insert into site values (8, 0), (8, 1), (8, 2); pragma user_version = 1"
+        )
+    connection.close()
+    again = Store(store.file)
+    assert again.count_sites() == 3
+    assert list(again.numbers()) == [7, 8]
+    assert put(again, record(7, contactsLocationsModule={"locations": [site("Oslo")]})) == [Outcome.CHANGED]
+    assert Store(store.file).count_sites() == 4

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import chain, islice, product
 
 import msgspec
 
@@ -20,10 +20,18 @@ ALGORITHM = "equipoise-allocation/1"
 """The generator of ``drbg`` and the methods as docs/randomisation.md describes them: any other draw, another number."""
 
 
-class Reveal(msgspec.Struct, frozen=True):
+class Batch(msgspec.Struct, frozen=True):
+    """Kits numbered after the seal, drawn from its seed. ``number`` counts from 2; ``salt`` is the batch's own."""
+
+    number: int
+    salt: str
+    kits: dict[str, str]
+
+
+class Reveal(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that is sealed, and is opened after the lock. ``seed`` and ``salt`` in hexadecimal; ``kits``: number to kind.
 
-    The order in which the design names its arms is part of it.
+    The order in which the design names its arms is part of it. ``batches`` came later, each with its own commitment.
     """
 
     trial: str
@@ -32,6 +40,23 @@ class Reveal(msgspec.Struct, frozen=True):
     salt: str
     design: Allocation
     kits: dict[str, str]
+    batches: tuple[Batch, ...] = ()
+
+    @property
+    def contents(self) -> dict[str, str]:
+        """Of every kit there is, number to kind."""
+        every = dict(self.kits)
+        for batch in self.batches:
+            every |= batch.kits
+        return every
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """What the log has that a reveal is held against: commitments of the seal and of each later batch, and the cap."""
+
+    commitment: str
+    batches: tuple[str, ...] = ()
+    cap: int = 0
 
 
 def lists(design: Allocation, seed: bytes, trial: str) -> dict[Stratum, list[str]]:
@@ -43,17 +68,41 @@ def lists(design: Allocation, seed: bytes, trial: str) -> dict[Stratum, list[str
 
 
 def commitment(reveal: Reveal) -> str:
-    """SHA-256 over the canonical JSON of everything sealed, with the lists drawn ahead. Refused: nonsense designs."""
+    """SHA-256 over the canonical JSON of everything sealed, with the lists drawn ahead. Refused: nonsense designs.
+
+    Later batches of kits are not in it: each has its own, by ``batch_commitment``.
+    """
     check_design(reveal.design)
     drawn = list(lists(reveal.design, bytes.fromhex(reveal.seed), reveal.trial).items())
     # Canonical JSON sorts keys, so the order of the arms is told apart: it decides which arm a draw stands for.
-    everything = [ALGORITHM, reveal, list(reveal.design.ratio), drawn]
+    everything = [ALGORITHM, msgspec.structs.replace(reveal, batches=()), list(reveal.design.ratio), drawn]
     return hashlib.sha256(canonical(everything).encode()).hexdigest()
+
+
+def batch_commitment(trial: str, batch: Batch) -> str:
+    """SHA-256 over the canonical JSON of a later batch: its salt keeps anybody from trying what its kits hold."""
+    return hashlib.sha256(canonical([ALGORITHM, "kits", trial, batch]).encode()).hexdigest()
+
+
+def make_batch(sealed: Reveal, counts: Mapping[str, int], length: int, salt: str) -> Batch:
+    """The next, drawn from the sealed seed: no number twice. Refused: too many for the length."""
+    number = len(sealed.batches) + 2
+    kits = make_kits(bytes.fromhex(sealed.seed), sealed.trial, counts, length, number, sealed.contents)
+    return Batch(number, salt, kits)
+
+
+def arms_again(reveal: Reveal, placed: Sequence[Levels], cap: int = 0) -> list[str]:
+    """The arms of all who were randomised, in their order. ``cap``: the log's, where an amendment raised it.
+
+    Refused: a level the design does not have, more than the cap.
+    """
+    design = msgspec.structs.replace(reveal.design, cap=max(cap, reveal.design.cap))
+    return assign(design, bytes.fromhex(reveal.seed), reveal.trial, placed)
 
 
 def verify(
     reveal: Reveal,
-    committed: str,
+    bound: Bound,
     placed: Sequence[Levels],
     dispensed: Sequence[Sequence[str]],
     kinds: Mapping[str, str],
@@ -63,11 +112,11 @@ def verify(
     ``placed`` and ``dispensed`` (the kits each got in masked periods) in the order of the log; ``kinds``: the kind of
     kit of each arm.
     """
-    sound = next(_not_as_sealed(reveal, committed), "")
+    sound = next(chain(_not_as_sealed(reveal, bound.commitment), _batches_wrong(reveal, bound.batches)), "")
     if sound:
         return (sound,)
     try:
-        arms = assign(reveal.design, bytes.fromhex(reveal.seed), reveal.trial, placed)
+        arms = arms_again(reveal, placed, bound.cap)
     except Refused as refused:
         return (f"The assignments cannot be drawn again: {refused}",)
     return tuple(_kits_wrong(reveal, arms, dispensed, kinds))
@@ -80,6 +129,17 @@ def _not_as_sealed(reveal: Reveal, committed: str) -> Iterator[str]:
         yield "What is revealed is not what was committed to before the first participant."
     if reveal.kits and _drawn_again(reveal) != reveal.kits:
         yield "What the kits hold was not drawn from the seed."
+
+
+def _batches_wrong(reveal: Reveal, committed: Sequence[str]) -> Iterator[str]:
+    """Each is drawn again after those before it."""
+    if [batch_commitment(reveal.trial, each) for each in reveal.batches] != list(committed):
+        yield "The later kits revealed are not those committed to when they were numbered."
+    for place, batch in enumerate(reveal.batches):
+        before = msgspec.structs.replace(reveal, batches=reveal.batches[:place])
+        length = len(next(iter(batch.kits), ""))
+        if not length or make_batch(before, Counter(batch.kits.values()), length, batch.salt) != batch:
+            yield f"What the kits of batch {batch.number} hold was not drawn from the seed."
 
 
 def _is_seed(text: str) -> bool:
@@ -99,10 +159,10 @@ def _kits_wrong(
 ) -> Iterator[str]:
     if len(arms) != len(dispensed):
         yield f"{len(arms)} are randomised, and kits are told of {len(dispensed)}."
-    holder: dict[str, int] = {}
+    contents, holder = reveal.contents, dict[str, int]()
     for number, (arm, given) in enumerate(zip(arms, dispensed, strict=False), 1):
         for kit in given:
-            if reveal.kits.get(kit) != kinds.get(arm):
+            if contents.get(kit) != kinds.get(arm):
                 yield f"Participant {number} was assigned to {arm} and got kit {kit}, which holds something else."
             if holder.setdefault(kit, number) != number:
                 yield f"Kit {kit} went to participants {holder[kit]} and {number}."

@@ -9,6 +9,9 @@ from equipoise.conduct.decide.guards import reason_given, words_given
 from equipoise.conduct.decide.visiting import is_signed
 from equipoise.conduct.forms import digest
 from equipoise.conduct.log import Context, canonical
+from equipoise.conduct.masking import sees, viewer_of
+from equipoise.conduct.permissions import site_of
+from equipoise.conduct.roles import SEALED
 from equipoise.conduct.trial import Participant, Trial
 from equipoise.kernel.refused import Refused
 
@@ -104,7 +107,11 @@ def unblind_trial(trial: Trial, command: do.UnblindTrial, context: Context) -> I
 
 
 def note_sealed_read(trial: Trial, command: do.NoteSealedRead, context: Context) -> Iterator[did.TrialEvent]:
+    """By whoever may look at something sealed at all: everybody else has nothing to note."""
     words_given(command.what, what="What was read")
+    viewer, site = viewer_of(trial, context.by, context.at), site_of(trial, command)
+    if not any(sees(trial, viewer, kind, site) for kind in SEALED):
+        raise Refused("is not told to your roles.", what="What is sealed")
     yield did.SealedRead(command.what, command.participant)
 
 

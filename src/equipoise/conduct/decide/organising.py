@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from msgspec.structs import replace
+
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.guards import reason_given, words_given
 from equipoise.conduct.log import Context, canonical
 from equipoise.conduct.masking import clearance
 from equipoise.conduct.permissions import CONFLICTS, needs_site, today
-from equipoise.conduct.protocol.model import PlannedSite, Protocol
-from equipoise.conduct.roles import AT_A_SITE, LABELS, Role
+from equipoise.conduct.protocol.model import Method, PlannedSite, Protocol
+from equipoise.conduct.roles import AT_A_SITE, LABELS, Information, Role
 from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 
@@ -36,7 +38,7 @@ def digest_of(protocol: Protocol) -> str:
 
 
 def amend_protocol(trial: Trial, command: do.AmendProtocol, context: Context) -> Iterator[did.TrialEvent]:
-    """Arms and allocation stay: they are bound by the commitment made before the first participant."""
+    """What the commitment binds stays: arms, ratio, strata, how it is drawn, kinds of kits. The cap may change."""
     new, old = command.protocol, trial.protocol
     reason_given(context, what="The amendment")
     if new.id != old.id:
@@ -49,9 +51,11 @@ def amend_protocol(trial: Trial, command: do.AmendProtocol, context: Context) ->
         )
     if new.amends not in ("", old.version):
         raise Refused(f"amends {new.amends}, and the trial has {old.version}.", what="The amendment")
-    if trial.sealing and _bound(new) != _bound(old):
-        why = "changes the arms, the allocation or the kits, which are sealed."
-        raise Refused(why, what="The amendment", do="Keep them, or begin another trial.")
+    if trial.sealing:
+        _keep_what_is_bound(old, new)
+    if new.allocation.cap < len(trial.order):
+        why = f"lets in {new.allocation.cap}, and {len(trial.order)} are randomised."
+        raise Refused(why, what="The amendment", do="Raise the cap, or close the sites.")
     if trial.order and _unmasks(old, new):
         raise Refused("unmasks somebody.", what="The amendment", do="Keep the masking until the trial is unblinded.")
     yield did.ProtocolAmended(new, digest_of(new))
@@ -60,8 +64,26 @@ def amend_protocol(trial: Trial, command: do.AmendProtocol, context: Context) ->
             yield _added(site)
 
 
-def _bound(protocol: Protocol) -> tuple[object, ...]:
-    return protocol.arms, protocol.allocation, protocol.kits.kinds if protocol.kits else None
+def _keep_what_is_bound(old: Protocol, new: Protocol) -> None:
+    before, after = _bound(old), _bound(new)
+    changed = [words for words in before if before[words] != after[words]]
+    if changed:
+        why = f"changes {' and '.join(changed)}, sealed before the first participant."
+        raise Refused(why, what="The amendment", do="Keep what is sealed, or begin another trial.")
+
+
+def _bound(protocol: Protocol) -> dict[str, object]:
+    """By its words. How many are let in is not in it: every list goes on beyond the cap as the seed has it."""
+    design, kits = protocol.allocation, protocol.kits
+    drawn = replace(design, method=Method.SIMPLE, ratio={}, factors=(), cap=0, why="")
+    return {
+        "the arms": protocol.arms,
+        "the method": design.method,
+        "the ratio": design.ratio,
+        "the strata": design.factors,
+        "how it is drawn": drawn,
+        "the kits": (kits.kinds, kits.number_length) if kits else None,
+    }
 
 
 def _unmasks(old: Protocol, new: Protocol) -> bool:
@@ -150,13 +172,16 @@ def _clash(held: set[Role], wanted: Role) -> Role | None:
 
 
 def _tells(trial: Trial, held: set[Role], wanted: Role) -> Role | None:
-    """What the protocol withholds from one role is not told to the same person in another."""
-    withheld = trial.protocol.masking.withheld
+    """What the protocol withholds from one role, the arms too, is not told to the same person in another."""
     for role in sorted(held):
-        kept, told = set(withheld.get(role, ())), set(withheld.get(wanted, ()))
-        if kept & clearance(trial, wanted) or told & clearance(trial, role):
+        if _kept(trial, role) & clearance(trial, wanted) or _kept(trial, wanted) & clearance(trial, role):
             return role
     return None
+
+
+def _kept(trial: Trial, role: Role) -> frozenset[Information]:
+    arms = frozenset({Information.ARM}) - clearance(trial, role)
+    return arms | frozenset(trial.protocol.masking.withheld.get(role, ()))
 
 
 def revoke_role(trial: Trial, command: do.RevokeRole, context: Context) -> Iterator[did.TrialEvent]:
@@ -179,6 +204,22 @@ def seal_allocation(trial: Trial, command: do.SealAllocation, context: Context) 
         raise Refused("is sealed already.", what="The allocation", do="A seal is never replaced.")
     if trial.order:
         raise Refused("participants are randomised already.", what="The allocation")
-    if len(command.commitment) != 64 or set(command.commitment) - set("0123456789abcdef"):
-        raise Refused("is not a SHA-256 in hexadecimal.", what="The commitment")
+    _is_commitment(command.commitment)
     yield did.AllocationSealed(command.algorithm, command.commitment, command.kits)
+
+
+def _is_commitment(words: str) -> None:
+    if len(words) != 64 or set(words) - set("0123456789abcdef"):
+        raise Refused("is not a SHA-256 in hexadecimal.", what="The commitment")
+
+
+def number_kits(trial: Trial, command: do.NumberKits, context: Context) -> Iterator[did.TrialEvent]:
+    """A further batch, bound like the first: before a site has any of it."""
+    if trial.sealing is None or trial.protocol.kits is None:
+        raise Refused("has no sealed kits.", what="This trial", do="Seal the allocation first; its kits come with it.")
+    if command.batch != len(trial.batches) + 2:
+        raise Refused(f"is not the next, which is {len(trial.batches) + 2}.", what=f"Batch {command.batch}")
+    if command.kits < 1:
+        raise Refused("has no kits.", what=f"Batch {command.batch}")
+    _is_commitment(command.commitment)
+    yield did.KitsNumbered(command.commitment, command.batch, command.kits)

@@ -16,6 +16,7 @@ from equipoise.conduct.decide.guards import (
     still_followed,
     words_given,
 )
+from equipoise.conduct.decide.strata import refuse_unless_as_source
 from equipoise.conduct.log import Context
 from equipoise.conduct.protocol.model import ConsentVersion, Factor
 from equipoise.conduct.screening import compute, read_answers, run_of
@@ -45,14 +46,18 @@ def _site_open(trial: Trial, site: str) -> None:
 
 
 def record_consent(trial: Trial, command: do.RecordConsent, context: Context) -> Iterator[did.TrialEvent]:
-    """A version counts on a day when it was the valid one; consenting again moves to that version's protocol."""
+    """A version counts on a day when it was the valid one; consenting again moves to that version's protocol.
+
+    Whoever withdrew comes back by consenting anew, and in no other way.
+    """
     one = trial.participant(command.participant)
     if one.consent is None:
         _site_open(trial, one.site)
     version = find_consent(trial.protocol, command.version)
     not_in_future(command.on, trial, one.site, context, what="The day of consent")
-    if one.ended:
-        raise Refused(f"is no longer followed ({one.ended.how}).", what=one.id)
+    left = one.ended
+    if left and left.how != "withdrew":
+        raise Refused(f"is no longer followed ({left.how}).", what=one.id)
     until = version.valid_until or datetime.date.max
     if not version.valid_from <= command.on <= until:
         valid = f"from {version.valid_from}" + (f" until {version.valid_until}" if version.valid_until else "")
@@ -63,7 +68,8 @@ def record_consent(trial: Trial, command: do.RecordConsent, context: Context) ->
         )
     if one.consent:
         not_before(command.on, one.consent.on, what="The day of consent", first_what="the earlier consent")
-        if one.consent.version == version.id:
+        not_before(command.on, left.on if left else None, what="The day of consent", first_what="withdrawal")
+        if one.consent.version == version.id and left is None:
             raise Refused(f"has consented to version {version.id} already.", what=one.id)
     yield did.ConsentRecorded(one.id, version.id, command.on, _binds_to(trial, version))
 
@@ -163,6 +169,7 @@ def record_stratum(trial: Trial, command: do.RecordStratum, context: Context) ->
     for name, level in command.levels.items():
         _level_of(factors[name], level)
     levels = {name: command.levels[name] for name in factors}
+    refuse_unless_as_source(trial, one, levels)
     if one.levels == levels:
         raise Refused("are recorded so already.", what="The stratification factors")
     if one.levels:
@@ -241,6 +248,31 @@ def _last_visit(one: Participant) -> datetime.date | None:
 def complete_participant(trial: Trial, command: do.CompleteParticipant, context: Context) -> Iterator[did.TrialEvent]:
     one = _in_follow_up(trial, command.participant, command.on, context)
     yield did.ParticipantCompleted(one.id, command.on)
+
+
+MISTAKEN = ("lost", "died", "completed", "stopped")
+
+
+def reinstate_participant(trial: Trial, command: do.ReinstateParticipant, context: Context) -> Iterator[did.TrialEvent]:
+    """What somebody withdrew from is theirs to take back, by consenting anew; but for treatment, where they go on."""
+    one = trial.participant(command.participant)
+    reason_given(context, what="Taking back what was recorded")
+    if command.what not in MISTAKEN:
+        do_next = f"There are: {', '.join(MISTAKEN)}. Who withdrew consents anew."
+        raise Refused("is not something to take back.", what=command.what[:40], do=do_next)
+    if command.what == "stopped" and any(end.how == "withdrew" for end in one.ends):
+        raise Refused("has withdrawn consent.", what=one.id, do="Record their new consent first.")
+    day = day_of_mistake(one, command.what)
+    if day is None:
+        raise Refused(f"is not recorded as {command.what}.", what=one.id)
+    yield did.ParticipantReinstated(one.id, command.what, day)
+
+
+def day_of_mistake(one: Participant, what: str) -> datetime.date | None:
+    """The day on which they are said to have ended so; none where it is not said."""
+    if what == "stopped":
+        return one.stopped[0] if one.stopped else None
+    return next((end.on for end in one.ends if end.how == what), None)
 
 
 def _in_follow_up(trial: Trial, participant: str, on: datetime.date, context: Context) -> Participant:

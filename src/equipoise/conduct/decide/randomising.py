@@ -7,6 +7,7 @@ import msgspec
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
+from equipoise.conduct.decide.strata import is_as_source, sources_missing
 from equipoise.conduct.log import Context
 from equipoise.conduct.permissions import today
 from equipoise.conduct.protocol.model import Factor
@@ -44,8 +45,14 @@ def _checks(trial: Trial, one: Participant, context: Context) -> Iterator[Check]
     yield Check("eligible", "Every criterion is met", eligible, "Screen them; there are no waivers.")
     recent = screening is not None and 0 <= (day - screening.on).days <= protocol.screening_days
     yield Check("recent", f"Screened in the last {protocol.screening_days} days", recent, "Screen them again.")
+    if any(factor.field for factor in protocol.allocation.factors):
+        missing = sources_missing(trial, one)
+        do_next = f"Fill in and sign: {', '.join(missing)}."
+        yield Check("source", "The forms that decide the strata are filled in and signed", not missing, do_next)
     complete = all(_has_level(one, factor) for factor in protocol.allocation.factors)
-    yield Check("stratum", "Every stratification factor is recorded", complete, "Record them.")
+    alike = complete and is_as_source(trial, one)
+    label = "Every stratification factor is recorded" + (", as in its form" if complete and not alike else "")
+    yield Check("stratum", label, alike, "Correct them, or the form." if complete else "Record them.")
     yield Check("once", "They are not randomised yet", not one.is_randomised, "Nobody is randomised twice.")
     room = len(trial.order) < protocol.allocation.cap
     yield Check("cap", f"Fewer than {protocol.allocation.cap} are randomised", room, "Recruitment is complete.")

@@ -5,6 +5,7 @@ treatment, day 0; a window of ``before`` and ``after`` days lies about the plann
 """
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
@@ -74,7 +75,10 @@ class Level(Part, frozen=True):
 
 
 class Factor(Part, frozen=True):
-    """A stratification or minimisation factor. ``field``: form and field it is taken from, as ``form.field``."""
+    """A stratification or minimisation factor. ``field``: form and field it is taken from, as ``form.field``.
+
+    Where one is named, nobody is randomised in another stratum than that form has, filled in and signed.
+    """
 
     id: str
     label: str
@@ -113,12 +117,26 @@ class Party(StrEnum):
     OUTCOMES_ASSESSOR = "outcomes-assessor"
 
 
+PARTY_OF: Mapping[Role, Party] = {
+    Role.COORDINATOR: Party.CARE_PROVIDER,
+    Role.INVESTIGATOR: Party.INVESTIGATOR,
+    Role.ASSESSOR: Party.OUTCOMES_ASSESSOR,
+}
+
+
 class Masking(Part, frozen=True):
     """``withheld``: information that a role, cleared for it by default, is not told in this trial."""
 
     masked: tuple[Party, ...] = ()
     describe: str = ""
     withheld: dict[Role, tuple[Information, ...]] = {}
+
+    def masks(self, role: Role) -> bool:
+        """Whether the protocol keeps the arms from a role: a site's by its party, all others where anybody is masked.
+
+        Pharmacist and independent statistician are told all the same, by their clearance.
+        """
+        return PARTY_OF[role] in self.masked if role in PARTY_OF else bool(self.masked)
 
 
 class Kind(StrEnum):
@@ -374,6 +392,7 @@ class Protocol(Part, frozen=True):
     """A whole trial. ``version`` and ``dated`` are those of the document that the ethics committee approved.
 
     ``ours``: what the public record does not say and this file had to settle, in words shown beside it.
+    ``multiplicity``: how the chance of a false claim is kept where there are several primary endpoints.
     """
 
     format: str
@@ -398,6 +417,7 @@ class Protocol(Part, frozen=True):
     kits: Kits | None = None
     endpoints: tuple[Endpoint, ...] = ()
     estimands: tuple[Estimand, ...] = ()
+    multiplicity: str = ""
     safety: Safety = Safety()
     stopping: tuple[StoppingRule, ...] = ()
     emergency: Emergency | None = None

@@ -13,6 +13,7 @@ from equipoise.conduct.protocol.model import (
     ArmKind,
     Endpoint,
     EndpointKind,
+    EndpointRole,
     Field,
     Form,
     Kind,
@@ -102,7 +103,10 @@ def _sections(facts: Facts, today: date) -> Iterator[str]:
         yield _section("Kits look alike; what each kind holds is for the unmasked alone.", {"kits": _kits(arms)})
     yield _section("Visits and the days about them on which they may be.", {"visits": _visits(last, facts)})
     yield _section("What is recorded. See docs/protocol.md for the kinds of field.", {"forms": _forms(facts)})
-    yield _section("What is measured, the primary one first.", {"endpoints": _endpoints(facts)}) + _outcomes(facts)
+    yield _section(
+        "What is measured. The claim of the trial rests on the one whose role is primary.",
+        {"endpoints": _endpoints(facts)},
+    ) + _outcomes(facts)
     yield _section("Versions of the consent form, from the day they are valid.", {"consent": []})
     if facts.sites:
         yield _section("Sites, each with its time zone.", {"sites": _sites(facts)})
@@ -195,7 +199,7 @@ def _forms(facts: Facts) -> tuple[Form, ...]:
 
 def _endpoints(facts: Facts) -> tuple[Endpoint, ...]:
     label = facts.outcomes[0][0] if facts.outcomes else "What is measured"
-    return (Endpoint("primary", label, EndpointKind.VALUE, "outcome.value", "end"),)
+    return (Endpoint("primary", label, EndpointKind.VALUE, "outcome.value", "end", role=EndpointRole.PRIMARY),)
 
 
 def _outcomes(facts: Facts) -> str:

@@ -4,16 +4,18 @@ Everything here streams: a page takes the entries of a page, an export those of 
 """
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from equipoise.conduct import events as did
 from equipoise.conduct.log import Entry
-from equipoise.conduct.masking import Viewer, entry_seen
+from equipoise.conduct.masking import CLASS_OF, Viewer, entry_seen
+from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Trial
 from equipoise.conduct.views.labels import Labels, LabelsByVersion, role_words
+from equipoise.conduct.views.sight import Sight
 from equipoise.conduct.views.words import tell
 
 
@@ -55,6 +57,25 @@ def audit(
         event = entry_seen(trial, viewer, entry)
         if event is not None:
             yield line_of(labels[entry.protocol], entry, event)
+
+
+_OTHERWISE: Mapping[type[did.Event], Information] = {
+    did.AdverseEventReported: Information.REACTION,
+    did.AdverseEventUpdated: Information.REACTION,
+    did.DeviationRecorded: Information.UNBLINDING,
+    did.DataExported: Information.UNBLINDING,
+}
+"""The other class that ``masking.class_of`` gives to some events of a kind."""
+
+
+def tags_seen(trial: Trial, viewer: Viewer) -> tuple[str, ...]:
+    """Of entries that may be for the viewer: to read no others from the log. Which of them are, ``audit`` decides."""
+    sight = Sight(trial, viewer)
+    return tuple(
+        str(kind.__struct_config__.tag)
+        for kind, information in CLASS_OF.items()
+        if sight.sees(information) or sight.sees(_OTHERWISE.get(kind, information))
+    )
 
 
 def line_of(labels: Labels, entry: Entry, event: did.TrialEvent) -> AuditLine:

@@ -110,3 +110,11 @@ def causality_words(causality: Causality) -> str:
 
 def outcome_words(outcome: Outcome) -> str:
     return "outcome not known" if outcome is Outcome.NOT_KNOWN else plain(outcome)
+
+
+_ENDED = {"lost": "lost to follow-up", "completed": "completed the trial", "stopped": "stopped treatment"}
+
+
+def ended_words(what: str) -> str:
+    """How somebody's follow-up, or treatment, is said to have ended."""
+    return _ENDED.get(what, what)

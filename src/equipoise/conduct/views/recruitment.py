@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import msgspec
 
@@ -144,10 +145,13 @@ def _planned(trial: Trial, places: list[Site], start: datetime.date, day: dateti
 def planned_by(protocol: Protocol, start: datetime.date, day: datetime.date) -> Decimal | None:
     """The plan's straight line, never above the cap; none where there is no plan. To a tenth of a participant."""
     plan = protocol.recruitment
-    if plan is None:
-        return None
-    months = min(Fraction((day - start).days) / MONTH, Fraction(plan.months))
-    return Decimal(round(min(Fraction(plan.per_month) * months, Fraction(protocol.allocation.cap)) * 10)) / 10
+    return None if plan is None else _on_line(plan.per_month, plan.months, protocol.allocation.cap, (day - start).days)
+
+
+@lru_cache(maxsize=10_000)
+def _on_line(per_month: Decimal, months: int, cap: int, days: int) -> Decimal:
+    done = min(Fraction(days) / MONTH, Fraction(months))
+    return Decimal(round(min(Fraction(per_month) * done, Fraction(cap)) * 10)) / 10
 
 
 def planned_at(site: Site, protocol: Protocol, start: datetime.date, day: datetime.date) -> Decimal | None:

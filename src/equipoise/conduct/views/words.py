@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from equipoise.conduct import events as did
 from equipoise.conduct.roles import LABELS
 from equipoise.conduct.trial import Trial
-from equipoise.conduct.views.labels import Labels, causality_words, day_words, listed, outcome_words, plain
+from equipoise.conduct.views.labels import Labels, causality_words, day_words, ended_words, listed, outcome_words, plain
 from equipoise.kernel.truth import Truth
 
 Telling: TypeAlias = Callable[[Labels, Any], str]
@@ -86,6 +86,11 @@ def _role_revoked(labels: Labels, event: did.RoleRevoked) -> str:
 def _sealed(labels: Labels, event: did.AllocationSealed) -> str:
     kits = f", with {event.kits} kits" if event.kits else ""
     return f"The allocation was sealed{kits}; its commitment is {event.commitment[:16]}…"
+
+
+def _numbered(labels: Labels, event: did.KitsNumbered) -> str:
+    kits = "1 further kit was" if event.kits == 1 else f"{event.kits} further kits were"
+    return f"{kits} numbered, batch {event.batch}; the commitment is {event.commitment[:16]}…"
 
 
 def _kits(numbers: tuple[str, ...]) -> str:
@@ -209,6 +214,12 @@ def _withdrew(labels: Labels, event: did.ParticipantWithdrew) -> str:
     return f"{event.participant} withdrew from {of} on {day_words(event.on)}.{_because(event.why)}"
 
 
+def _reinstated(labels: Labels, event: did.ParticipantReinstated) -> str:
+    what = f"“{ended_words(event.what)}” on {day_words(event.day)}"
+    goes_on = "treatment" if event.what == "stopped" else "follow-up"
+    return f"{event.participant} was reinstated: {what} was recorded by mistake, and {goes_on} goes on."
+
+
 def _deviation(labels: Labels, event: did.DeviationRecorded) -> str:
     who = f" of {event.participant}" if event.participant else f" at {labels.site(event.site)}" if event.site else ""
     weight = "An important" if event.important else "A minor"
@@ -247,6 +258,7 @@ TELLINGS: Mapping[type[did.Event], Telling] = {
     did.RoleGranted: _role_granted,
     did.RoleRevoked: _role_revoked,
     did.AllocationSealed: _sealed,
+    did.KitsNumbered: _numbered,
     did.KitsReceived: _received,
     did.PersonPrescreened: lambda labels, e: f"{e.participant} was entered in the log of {labels.site(e.site)}.",
     did.ConsentRecorded: _consent,
@@ -276,6 +288,7 @@ TELLINGS: Mapping[type[did.Event], Telling] = {
     ),
     did.ParticipantDied: lambda labels, e: f"{e.participant} died on {day_words(e.on)}.",
     did.ParticipantCompleted: lambda labels, e: f"{e.participant} completed the trial on {day_words(e.on)}.",
+    did.ParticipantReinstated: _reinstated,
     did.DeviationRecorded: _deviation,
     did.CodeBroken: _broken,
     did.ImpactAssessed: lambda labels, e: (

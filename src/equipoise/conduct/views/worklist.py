@@ -3,11 +3,14 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from typing import TypeAlias
 
 import msgspec
 
 from equipoise.conduct.masking import Viewer
 from equipoise.conduct.permissions import today
+from equipoise.conduct.protocol.model import Protocol
+from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Participant, Place, Trial
 from equipoise.conduct.views.calendar import Status, holds, status_of, window_of
@@ -44,21 +47,47 @@ class ToDo(msgspec.Struct, frozen=True):
     number: int = 0
 
 
+class Wanted:
+    """What a version of the protocol asks of everybody: asked once, and not anew for each participant.
+
+    ``forms``: at each visit, those that may not be none; ``signed``: those that an investigator signs.
+    """
+
+    def __init__(self, protocol: Protocol) -> None:
+        forms = {form.id: form for form in protocol.forms}
+        self.forms = {
+            visit.id: tuple(Place(visit.id, each) for each in visit.forms if each in forms and not forms[each].repeats)
+            for visit in planned_visits(protocol)
+        }
+        self.signed = frozenset(form.id for form in protocol.forms if form.sign)
+
+
 def worklist(
     trial: Trial,
     viewer: Viewer,
     at: datetime.datetime,
     entered: Mapping[tuple[str, int], str] | None = None,
     site: str = "",
+    known: "Known | None" = None,
 ) -> tuple[ToDo, ...]:
-    """Of a site, or of all the viewer sees. ``entered`` as for ``clocks``. Refused: trial data are not for them."""
+    """Of a site, or of all the viewer sees. ``entered`` as for ``clocks``. Refused: trial data are not for them.
+
+    ``known``: kept from one time to the next, of this one trial, it saves working out anew what has not changed.
+    """
     sight = Sight(trial, viewer)
     sight.need(Information.OPEN, site)
     labels = LabelsByVersion(trial)
+    wanted = {version: Wanted(protocol) for version, protocol in trial.protocols.items()}
     found = list(_clocks(trial, viewer, at, entered or {}, site))
     found += _queries(sight, labels, site)
     for one in sight.participants(Information.OPEN, site):
-        found += _of_participant(sight, labels[version_of(trial, one)], one, today(trial, one.site, at))
+        version = version_of(trial, one)
+        of_all = Asked(trial, labels[version], wanted[version], one, today(trial, one.site, at))
+        found += (
+            task
+            for task in _found({} if known is None else known, of_all)
+            if not task.form or sight.fields(version, task.form, one.site)
+        )
     return tuple(sorted(found, key=_pressing))
 
 
@@ -97,11 +126,42 @@ def _queries(sight: Sight, labels: LabelsByVersion, site: str) -> Iterator[ToDo]
         )
 
 
-def _of_participant(sight: Sight, labels: Labels, one: Participant, day: datetime.date) -> Iterator[ToDo]:
-    yield from _visits(labels, one, day)
-    yield from _forms(sight, labels, one)
-    yield from _signatures(sight, labels, one)
-    yield from _consent(sight.trial, one, day)
+class Asked(msgspec.Struct, frozen=True):
+    """What the tasks of a participant follow from, whoever looks."""
+
+    trial: Trial
+    labels: Labels
+    wanted: Wanted
+    one: Participant
+    day: datetime.date
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The tasks of a participant as they then stood, under the protocol that was then the newest."""
+
+    one: Participant
+    newest: Protocol
+    day: datetime.date
+    tasks: tuple[ToDo, ...]
+
+
+Known: TypeAlias = dict[str, Found]
+
+
+def _found(known: Known, asked: Asked) -> tuple[ToDo, ...]:
+    one, newest = asked.one, asked.trial.protocol
+    held = known.get(one.id)
+    if held is None or held.one is not one or held.newest is not newest or held.day != asked.day:
+        held = known[one.id] = Found(one, newest, asked.day, tuple(_of_participant(asked)))
+    return held.tasks
+
+
+def _of_participant(asked: Asked) -> Iterator[ToDo]:
+    labels, one = asked.labels, asked.one
+    yield from _visits(labels, one, asked.day)
+    yield from _forms(labels, asked.wanted, one)
+    yield from _signatures(labels, asked.wanted, one)
+    yield from _consent(asked.trial, one, asked.day)
 
 
 def _visits(labels: Labels, one: Participant, day: datetime.date) -> Iterator[ToDo]:
@@ -116,25 +176,18 @@ def _visits(labels: Labels, one: Participant, day: datetime.date) -> Iterator[To
             yield ToDo(Task.VISIT, one.id, one.site, words, days[2] if days else None, late, visit.id)
 
 
-def _forms(sight: Sight, labels: Labels, one: Participant) -> Iterator[ToDo]:
+def _forms(labels: Labels, wanted: Wanted, one: Participant) -> Iterator[ToDo]:
     """Forms of visits done that nobody has filled in; those that may repeat may also be none."""
-    version = version_of(sight.trial, one)
-    filled = {(place.visit, place.form) for place in one.sheets}
     for visit, seen in one.visits.items():
-        planned = labels.visits.get(visit)
-        for form in planned.forms if planned and seen.on else ():
-            known = sight.form(version, form)
-            wanted = known and not known.repeats and (visit, form) not in filled
-            if wanted and sight.fields(version, form, one.site):
-                words = f"{labels.form(form)} at {labels.visit(visit)} is to fill in"
-                yield ToDo(Task.FORM, one.id, one.site, words, visit=visit, form=form)
+        for place in wanted.forms.get(visit, ()) if seen.on else ():
+            if place not in one.sheets:
+                words = f"{labels.form(place.form)} at {labels.visit(visit)} is to fill in"
+                yield ToDo(Task.FORM, one.id, one.site, words, visit=visit, form=place.form)
 
 
-def _signatures(sight: Sight, labels: Labels, one: Participant) -> Iterator[ToDo]:
-    version = version_of(sight.trial, one)
-    wanted = {form.id for form in labels.protocol.forms if form.sign and sight.fields(version, form.id, one.site)}
+def _signatures(labels: Labels, wanted: Wanted, one: Participant) -> Iterator[ToDo]:
     for place, sheet in one.sheets.items():
-        if place.form in wanted and not holds(sheet):
+        if place.form in wanted.signed and not holds(sheet):
             yield _signature(labels, one, place)
 
 

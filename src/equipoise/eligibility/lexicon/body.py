@@ -977,7 +977,7 @@ BODY = (
         "0 300",
         "drinks per week|weekly alcohol intake|weekly intake of alcohol|alcohol intake per week|alcohol consumption per week|weekly alcohol consumption|alcoholic drinks per week|units of alcohol per week|alcohol units per week|standard drinks per week|units per week",
         "How much you drink.",
-        ways="1 1",
+        ways="1 1, U/wk 1",
         usual="/wk",
     ),
     measure(

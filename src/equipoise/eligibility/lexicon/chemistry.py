@@ -958,7 +958,7 @@ CHEMISTRY = (
         "24-hour urine protein|proteinuria|24 hour urine protein|urine protein excretion|24-hour proteinuria|urinary protein excretion|24 hour proteinuria|24-hour urinary protein|urine protein|urinary protein|24h urine protein|24 hours urine protein|protein excretion|24-hr urine protein|24 h proteinuria",
         "Protein that leaks through the kidneys into the urine.",
         units="mg/d g/d",
-        ways="g/g 1000, mg/g 1, mg/mmol 8.84",
+        ways="g/g 1000, mg/g 1, mg/mmol 8.84, g 1000, mg 1",
         usual="g/d 20, mg/d",
         loinc="2889-4 21482-5",
     ),

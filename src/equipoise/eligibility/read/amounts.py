@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from equipoise.eligibility.expression import Expr, Opaque, Range, Span, Value
+from equipoise.eligibility.expression import Expr, Not, Opaque, Range, Span, Value
 from equipoise.eligibility.lexicon.measure import Measure
 from equipoise.eligibility.measures import SLIPS, meant_unit, plausible, repair
 from equipoise.eligibility.read.belonging import FARTHEST, Named, named_in, outside, owned
@@ -23,6 +23,10 @@ _NORMAL = re.compile(
 _PAIR = re.compile(r"(?<=\d)\s?/\s?(\d{2,3})\b(?:\s?mm\s?Hg)?", re.IGNORECASE)
 _BARE_UNIT = re.compile(r"\s?(?P<unit>[A-Za-z]{1,3}\d?)\b")
 _LOG = re.compile(r"\s?\(?log", re.IGNORECASE)
+_UNRESOLVED = re.compile(r"\b(?:not|never)\s(?:[a-z]+\s)?(?:resolved?|recover(?:ed)?)\b[^.;]{0,60}\Z", re.IGNORECASE)
+""" "Not resolved to grade 1 or less": of a higher one."""
+_QUALITY = re.compile(r"(?<=\bor\s)(?:better|worse)\b", re.IGNORECASE)
+_LESS_IS_BETTER = frozenset({"ctcae_grade", "ecog", "nyha", "asa", "who_functional_class", "ccs_angina", "mrs", "mmrc"})
 _TIMES = re.compile(r"\s?(?:x|times|-?\s?fold)\b(?!\s?10)", re.IGNORECASE)
 
 
@@ -44,7 +48,19 @@ def _made(line: str, own: list[Named], bound: Bound, since: int) -> Iterator[Amo
         if one[2].name in ("systolic_bp", "blood_pressure", "diastolic_bp") and pair:
             yield from _pressure(start, max(end, pair.end()), bound, Decimal(pair[1]), guard, guard_end)
             return
-        yield Amount(start, end, _value(line, one[2], bound, (start, end)), guard, guard_end)
+        made = _value(line, one[2], _turned(line, one[2], bound), (start, end))
+        if _UNRESOLVED.search(line, 0, bound.start) and one[2].name == "ctcae_grade":
+            made = Not(of=made, spans=made.spans, rule="negated")
+        yield Amount(start, end, made, guard, guard_end)
+
+
+def _turned(line: str, measure: Measure, bound: Bound) -> Bound:
+    """Grade 1 "or better" is 1 or less, and 3 "or worse" 3 or more."""
+    word = _QUALITY.search(line, bound.start, bound.end)
+    if word is None or (measure.name in _LESS_IS_BETTER) != (word[0].casefold() == "better"):
+        return bound
+    limits = bound.range
+    return msgspec.structs.replace(bound, range=Range(limits.high, limits.low))
 
 
 def _with_unit(line: str, own: list[Named], bound: Bound, end: int) -> tuple[Bound, int]:
@@ -140,12 +156,7 @@ def _is_slip(written: str | None, meant: str) -> bool:
     if written is None or SLIPS.get(written) == meant:
         return True
     ratio = convert(Decimal(1), written, meant)
-    return (
-        ratio is not None
-        and ratio > 0
-        and not ratio.normalize().as_tuple().digits[1:]
-        and str(ratio.normalize())[0] == "1"
-    )
+    return ratio is not None and (ratio > 1 or "/" in written) and ratio.normalize().as_tuple().digits == (1,)
 
 
 def _normal(line: str, named: list[Named]) -> Iterator[Amount]:

@@ -13,8 +13,8 @@ _NAMED = (
         r"|(?:study|trial|investigational|protocol|test|experimental)\s(?:drug|medication|treatment|therapy|product|vaccin|agent|intervention|dos|injection|infusion|procedure)"
         r"|day\s?1\b|day\s1|cycle\s1\b|\bc1d1\b|\bdos(?:e|ing)\b|imp\b|ip\b",
     ),
-    (Anchor.SCREENING, r"screen"),
-    (Anchor.BASELINE, r"baseline|(?:first|initial|study|inclusion|enrol\w+|the)\svisit|visit\s?\d|day\s?0|week\s?0"),
+    (Anchor.SCREENING, r"screen|scrn\b|sv\b"),
+    (Anchor.BASELINE, r"baseline|(?:first|initial|study|inclusion|enrol\w+|the)\svisit|day\s?0|week\s?0"),
     (
         Anchor.ENROLMENT,
         r"(?:start|beginning|commencement|initiation|onset|entry|entering)\s(?:of\s|in\s|into\s|on\s)?(?:the\s|this\s)?(?:clinical\s|present\s|current\s)?(?:study|trial)\b",
@@ -25,11 +25,11 @@ _NAMED = (
     ),
     (
         Anchor.ENROLMENT,
-        r"enrol|entry|entering|registration|inclusion|recruit|study\sstart|start\sof\s(?:the\s)?(?:study|trial)|beginning|participation|joining|study|trial",
+        r"enrol|enrl\b|entry|entering|registration|inclusion|recruit|study\sstart|start\sof\s(?:the\s)?(?:study|trial)|beginning|participation|joining|study|trial",
     ),
 )
 _OWN = re.compile(
-    r"\b(?:complet\w+|last|final|end(?:ing)?\b|finish\w*|stopp\w+|discontinu\w+|cessation|previous|prior|surgery|surgical|platinum|adjuvant|first-line|induction|maintenance|symptom\w*|onset|diagnos\w+|chemotherapy|radio\w*therapy|transplant\w*|progression|injury|discharge|delivery|birth)\b",
+    r"\b(?:run-?\s?in|complet\w+|last|final|end(?:ing)?\b|finish\w*|stopp\w+|discontinu\w+|cessation|previous|prior|surgery|surgical|platinum|adjuvant|first-line|induction|maintenance|symptom\w*|onset|diagnos\w+|chemotherapy|radio\w*therapy|transplant\w*|progression|injury|discharge|delivery|birth)\b",
     re.IGNORECASE,
 )
 """A moment of the person's own, not of the study."""

@@ -18,7 +18,7 @@ from equipoise.eligibility.read.people import Group, find_group, find_healthy
 from equipoise.eligibility.read.piece import Amount, Piece
 from equipoise.eligibility.read.places import overlaps, span_of
 from equipoise.eligibility.read.scanning import mentions
-from equipoise.eligibility.read.timed import numbered, of_events, unnamed, whole
+from equipoise.eligibility.read.timed import numbered, of_events, unnamed, uses, whole
 from equipoise.eligibility.read.times import Time, find_times
 
 _TIMED = r"\s(?:within|less\sthan|at\sleast|prior\sto|before|unless|except|who|(?:in|during|over|for)\s(?:the\s)?(?:last|past|previous|prior|preceding|\d))\b"
@@ -29,7 +29,7 @@ _EXAMPLES = re.compile(
     + _TIMED
     + r")[^.;()≥≤<>\x00])*"
     r"|\b(?:with\s?(?:or|/|and/or)\s?without|regardless\sof|irrespective\sof)\b(?:(?!\b(?:and|or|who|that|are|is)\b)[^,.;()≥≤<>\x00\x02])*"
-    r"|\bincluding\b(?=[^.;()]*,)[^.;()≥≤<>\x00]*",
+    r"|\b(?P<list>including)\b(?=[^.;()]*,)(?:(?!" + _TIMED + r")[^.;()≥≤<>\x00])*",
     re.IGNORECASE,
 )
 _EXAMPLE_CUES = (
@@ -71,19 +71,20 @@ def read_statement(line: str, *, exclude: bool) -> Expr | None:
 
     ``line`` is levelled text; ``\\x00`` stands for what another reader has taken and parts clauses, ``\\x02`` does not.
     """
-    examples = [match.span() for match in _EXAMPLES.finditer(line)] if mentions(line, *_EXAMPLE_CUES) else []
+    examples = list(_examples(line)) if mentions(line, *_EXAMPLE_CUES) else []
     examples += [match.span() for match in _CITED.finditer(line)] if "[" in line else []
     work = blanked(line, examples, "\x02")
     if "concurrent" in work:
         work = _NO_CONCURRENT.sub(lambda one: " " * len(one[0]), work)
     times = [time for time in find_times(work) if not _NO_TIME.search(work[: time.start])]
-    timeless = blanked(work, [(time.start, time.end) for time in times])
+    timeless = blanked(work, [(time.start, time.end) for time in times if not time.standing])
     bounds = find_bounds(timeless)
     ages = list(find_ages(timeless, bounds))
     of_age = [bound for bound, _ in ages]
     amounts = [amount for _, amount in ages]
     amounts += find_amounts(timeless, [bound for bound in bounds if bound not in of_age])
     taken = [(one.start, max(one.end, one.guard_end)) for one in amounts]
+    times = [time for time in times if not (time.standing and overlaps(time.start, time.end, taken))]
     asks = [one for one in find_asks(timeless) if not overlaps(one.start, one.end, taken) and not _was_used(one, times)]
     taken += [(one.start, one.end) for one in asks]
     events = list(find_events(timeless, taken))
@@ -96,17 +97,28 @@ def read_statement(line: str, *, exclude: bool) -> Expr | None:
     group = find_group(line, exclude=exclude)
     if not pieces and not (group and group.alone):
         pieces = whole(line, exclude=exclude)
+    read = [time for time in times if time.window.anchor is Anchor.STUDY or any(uses(one.expr, time) for one in pieces)]
     covered = [
         *examples,
         *((match.start(), match.end()) for match in _SHORT.finditer(line)),
-        *((time.start, time.end) for time in times),
-        *(time.more for time in times if time.more),
+        *((time.start, time.end) for time in read),
+        *(time.more for time in read if time.more),
         *(ended.span() for time in times if time.role == "since" and (ended := _ENDED.search(line[: time.start]))),
         *((one.start, one.end) for one in pieces),
     ]
     if group is not None:
         covered.append((group.start, group.end))
     return _for_group(_assembled(line, pieces, covered, exclude=exclude), group, exclude=exclude)
+
+
+def _examples(line: str) -> Iterator[tuple[int, int]]:
+    """A limit in what a line includes is no example: with the words it limits, it is read."""
+    for match in _EXAMPLES.finditer(line):
+        start, end = match.span()
+        if match["list"] and line[end : end + 1] in tuple("≥≤<>"):
+            end = max(start, line.rfind(",", start, end))
+        if start < end:
+            yield start, end
 
 
 def _was_used(one: Asked, times: list[Time]) -> bool:

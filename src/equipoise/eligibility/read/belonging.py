@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from equipoise.eligibility.lexicon.measure import Measure
 from equipoise.eligibility.measures import MEASURES, canonical, find_measures, meant_unit, plausible
 from equipoise.eligibility.read.hints import hinted
@@ -17,10 +19,19 @@ _GRADE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_GRADE = re.compile(
-    r"glioma|astrocytoma|lymphoma|tumou?r|carcinoma|sarcoma|cancer|gvhd|graft|varic|encephalopath|reflux|prolapse|spondyl|haemorrhoid|hemorrhoid|differentiat|histolog|nuclear|intraepithelial|oligodendro|follicular|\bWHO\b|dysplasia|stenosis|ulcer|vesicoureter",
+    r"glioma|astrocytoma|lymphoma|tumou?r|carcinoma|sarcoma|(?<!anti)(?<!anti-)cancer|gvhd|graft|varic|encephalopath|reflux|prolapse|spondyl|haemorrhoid|hemorrhoid|differentiat|histolog|nuclear|intraepithelial|oligodendro|follicular|\bWHO\b|dysplasia|stenosis|ulcer|vesicoureter",
     re.IGNORECASE,
 )
 """What is graded on scales of its own."""
+_ADVERSE = re.compile(r"\btoxicit|\badverse|\bCTC|\b(?:TR)?AEs?\b|\b(?:resolv|recover)ed\sto\s\Z", re.IGNORECASE)
+_SEXES = re.compile(
+    r"[\s,;()/]*(?:\d+\s?[a-z]+\)[\s,;]*)?(?:and|or|but)?\s?(?:for|in)?\s?(?:wo)?(?:m[ae]n|males?|females?)\s?[:(]?\s?",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    r"\s?(?:[,;)]|\.?\s?\Z|\.\s|\(?(?:and|or|for|in|if|at|(?:wo)?m[ae]n|(?:fe)?males?)\b)", re.IGNORECASE
+)
+"""Nothing after a limit that could be its unit."""
 _BRACKET = re.compile(r"\s?\([^()]*\)|\s?\[[^\[\]]*\]")
 _REST_OF_BRACKET = re.compile(r"\A[^()]*\)")
 _CHANGE = re.compile(
@@ -29,6 +40,7 @@ _CHANGE = re.compile(
 )
 """A limit on how much something changes is none on how much there is."""
 _OWN_CHANGE = frozenset({"weight_change", "fev1_reversibility"})
+_CORRECTED = re.compile(r"\b(?:correct|adjust|normali[sz])ed\s(?:by|for|to|with)\s(?:serum\s|the\s)?\Z", re.IGNORECASE)
 _HALVES = re.compile(r"\d\s?/\s?\d{2,3}\b(?!\.)")
 """160/100 is a pressure, 20/40 sight; neither is one number."""
 _OTHER_UNIT = re.compile(r"\s?(?!and/|or/)[A-Za-z]+\s?/\s?[A-Za-z]")
@@ -55,7 +67,8 @@ class Owned(NamedTuple):
 
 
 def named_in(line: str) -> list[Named]:
-    every = [part for one in find_measures(line) for part in _parts(_ratio(line, one))]
+    named = [one for one in find_measures(line) if not _CORRECTED.search(line, max(0, one[0] - 30), one[0])]
+    every = [part for one in named for part in _parts(_ratio(line, one))]
     return sorted([*every, *_grades(line, every)], key=lambda one: one[0])
 
 
@@ -63,10 +76,13 @@ def owned(line: str, every: list[Named], bounds: list[Bound]) -> Iterator[Owned]
     """Limits that belong to a measure, from the left."""
     named = outside(every, bounds)
     measures: list[Named] = []
+    unit: str | None = None
     last_end = 0
     for one in bounds:
         bound = one
         own = _own(line, every, named, bound, bounds, measures, last_end)
+        if unit and own and own is measures and bound.counted and _ALONE.match(line, bound.end):
+            bound = _in_same(own, bound, unit)
         own = [each for each in own if _belongs(line, each, bound, last_end)]
         hint = None if own else hinted(line, bound)
         if hint is not None:
@@ -74,7 +90,13 @@ def owned(line: str, every: list[Named], bounds: list[Bound]) -> Iterator[Owned]
         if not own or (hint is None and _is_change(line, own, bound, last_end)):
             continue
         yield Owned(bound, own, last_end)
-        measures, last_end = [] if hint else own, bound.end
+        measures, last_end, unit = [] if hint else own, bound.end, bound.unit
+
+
+def _in_same(own: list[Named], bound: Bound, unit: str) -> Bound:
+    """A further limit without a unit is in that of the one before, where it can be."""
+    told = msgspec.structs.replace(bound, unit=unit) if not (bound.unit or bound.reference) else bound
+    return told if all(_fits(one[2], told) for one in own) else bound
 
 
 def outside(every: list[Named], bounds: list[Bound]) -> list[Named]:
@@ -135,7 +157,8 @@ def _grades(line: str, every: list[Named]) -> Iterator[Named]:
     """A grade of nothing else is one of the common terminology criteria for adverse events."""
     for match in _GRADE.finditer(line) if mentions(line, "grade") else ():
         around = line[max(0, match.start() - 45) : match.end() + 40]
-        if not _in_any(match.start(), match.end(), every) and not _OTHER_GRADE.search(around):
+        other = _OTHER_GRADE.search(around) and not _ADVERSE.search(line[max(0, match.start() - 45) : match.start()])
+        if not other and not _in_any(match.start(), match.end(), every):
             yield match.start(), match.end(), MEASURES["ctcae_grade"]
 
 
@@ -190,7 +213,9 @@ def _distinct(chain: list[Named]) -> list[Named]:
 def _repeated(line: str, measures: list[Named], bound: Bound, last_end: int) -> list[Named]:
     """A further limit on what was limited just before."""
     between = line[last_end : bound.start]
-    if not measures or len(between) > 45 or re.search(r"[.;]\s\w", between) or not _AGAIN.fullmatch(between):
+    if not measures or len(between) > 45:
+        return []
+    if not _SEXES.fullmatch(between) and (re.search(r"[.;]\s\w", between) or not _AGAIN.fullmatch(between)):
         return []
     return measures if any(_fits(one[2], bound) for one in measures) else []
 

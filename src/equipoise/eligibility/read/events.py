@@ -58,6 +58,8 @@ _TO = re.compile(
     r"(?:(?!\b(?:or|and)\s(?:a\s|any\s|known\s|previous\s|prior\s)?(?:history|has|have|had|who|any\sother)|\bwithin\b|\bin\sthe\b)[^.;()\x00\x02≥≤<>]){1,120}",
     re.IGNORECASE,
 )
+_LEFT_OPEN = re.compile(r"(?:[\s,-]+(?:and|or|for|to|of|at|any|the|an?)?\b)*\Z", re.IGNORECASE)
+""" "…, or to any of the": what follows was taken by another reader."""
 _REACTION_CUE = ("sensitiv", "allerg", "intoleran", "contraindic", "anaphyl")
 _MEASURED = re.compile(
     r"mg|mcg|µg|k?g|[mdc]?l|c?gy|drinks?|units?|iu|copies|cells|days?|weeks?|months?|years?|hours?|packs?|percent",
@@ -136,7 +138,7 @@ def find_events(line: str, taken: list[tuple[int, int]]) -> Iterator[Named]:
 def _reactions(line: str, taken: list[tuple[int, int]]) -> Iterator[Named]:
     """An allergy to something is one condition."""
     for match in _TO.finditer(line):
-        start, end = match.start(), match.start() + len(match[0].rstrip(" ,-"))
+        start, end = match.start(), match.start() + len(_LEFT_OPEN.sub("", match[0]))
         if any(start < other[1] and other[0] < end for other in taken):
             continue
         concept = Concept(words=" ".join(line[match.end("said") : end].split()))

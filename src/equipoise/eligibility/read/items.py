@@ -11,6 +11,8 @@ from equipoise.eligibility.expression import (
     AtLeast,
     AtMost,
     Criterion,
+    Domain,
+    Duration,
     Except,
     Exists,
     Expr,
@@ -182,7 +184,13 @@ def _lead(line: str, *, exclude: bool) -> Expr | None:
 
 def _is_unknown(expr: Expr | None) -> bool:
     """Words of which nothing in particular was made."""
+    if isinstance(expr, And | Or):
+        return all(_is_unknown(one) for one in expr.of)
+    if isinstance(expr, Except):
+        return _is_unknown(expr.base) and _is_unknown(expr.allowed)
     bare = expr.of if isinstance(expr, Not) else expr
+    if isinstance(bare, Exists | Duration) and bare.pattern.domain is Domain.ANY:
+        return True
     return bare is None or isinstance(bare, Opaque) or bare.rule == "event.unknown"
 
 

@@ -198,7 +198,11 @@ def _is_kinds(expr: Expr, piece: Piece, *, exclude: bool) -> bool:
     inner = piece.expr.of if isinstance(piece.expr, Or | And) else (piece.expr,)
     if exclude and all(one.rule == "guard" for one in inner):
         return True
-    return not piece.unread and isinstance(expr, Exists) and all(isinstance(one, Exists) for one in inner)
+    return not piece.unread and _is_event(expr) and all(_is_event(one) for one in inner)
+
+
+def _is_event(expr: Expr) -> bool:
+    return isinstance(expr, Exists) or expr.rule == "event.times"
 
 
 def _listed(parts: Sequence[Expr], ways: Sequence[tuple[str, bool]]) -> Expr:

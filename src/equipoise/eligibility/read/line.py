@@ -28,7 +28,7 @@ from equipoise.kernel.truth import Truth
 _PERMITS = ("allow", "permit", "accept", "permiss", "eligible", "exclu", "may")
 """Stems without which no exception, and no permission, is found."""
 _ALLOWED = re.compile(
-    r"\b(?P<not>(?:not|no|nor|never)\s(?:be\s)?)?(?:allowed|permitted|(?<=\b(?:is|be)\s)(?:acceptable|permissible|allowable|eligible)|(?<=\bare\s)(?:acceptable|permissible|allowable|eligible)|(?<=\bremain\s)eligible"
+    r"\b(?P<not>(?:not|no|nor|never)\s(?:be\s)?)?(?:(?:allowed|permitted)(?!\s(?:chronic|concomitant|background|concurrent|medications?|drugs?|doses?)\b)|(?<=\b(?:is|be)\s)(?:acceptable|permissible|allowable|eligible)|(?<=\bare\s)(?:acceptable|permissible|allowable|eligible)|(?<=\bremain\s)eligible"
     r"|(?:be\s|considered\s)?(?:an?\s)?(?P<exempt>exclu(?:ded|sionary|sion)))\b(?!\s(?:criteria|to\ssign|for\b))"
     r"|\bmay\s(?:be\s)?(?P<may>enrol\w*|participate|included|entered)\b",
     re.IGNORECASE,

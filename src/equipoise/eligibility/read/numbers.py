@@ -1,6 +1,7 @@
 """Limits in text: a comparator in signs or words, a number, and its unit or the limit of normal it is a multiple of."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -13,7 +14,7 @@ from equipoise.kernel.units import read_unit
 
 Reference = Literal["ULN", "LLN"]
 
-NUMBER = r"(?:\d{1,3}(?:\s\d{3})+(?=\s?(?:/|cells|per\b|mm|µ|uL|x))|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+NUMBER = r"(?:\d{1,2}\.\s\d(?=\s?(?:x|times)\b)|10\s?\^\s?\d{1,2}(?=\s?(?:\[?IU|copies))|\d{1,3}(?:\s(?!10[369]\s?/)\d{3})+(?=\s?(?:/|cells|per\b|mm|µ|uL|x))|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
 _SIGNS = {
     ">=": r"≥|>\s?/\s?=|>\s?or\s?=|=\s?/?\s?>|>\s?=|>\s?or\s?equal\s?to",
     "<=": r"≤|<\s?/\s?=|<\s?or\s?=|=\s?/?\s?<|<\s?=|£|<\s?or\s?equal\s?to",
@@ -41,7 +42,7 @@ _COMPARATOR = "|".join(
     rf"(?P<{_NAMES[kind]}>{_SIGNS.get(kind, '(?!)')}|\b(?:{words})(?:\b|(?<==)))" for kind, words in _WORDS.items()
 )
 _BOUND = re.compile(
-    rf"(?:{_COMPARATOR})\s*(?:\(\s?[<>≥≤]\s?=?\s?\)\s?)?(?:(?:an?|of|the|approximately|about|NCI(?:[\s-]CTC(?:AE)?)?|CTC(?:AE)?|NYHA|ECOG|WHO|grade|toxicity|class|score|age\sof|version|v\.?\s?\d(?:\.\d+)?)\s)*(?P<number>-?{NUMBER})?",
+    rf"(?:{_COMPARATOR})\s*(?:\(\s?[<>≥≤]\s?=?\s?\)\s?)?(?:(?:an?|of|the|to|approximately|about|NCI(?:[\s-]CTC(?:AE)?)?|CTC(?:AE)?|NYHA|ECOG|WHO|grade|toxicity|class|score|age\sof|version|v\.?\s?\d(?:\.\d+)?)\s)*(?P<number>-?{NUMBER})?",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -51,7 +52,7 @@ _BETWEEN = re.compile(
 )
 _TRAILED = re.compile(
     rf"(?<![\w.,/-])(?P<number>{NUMBER})(?:/\d{{2,3}}(?!\d))?(?P<unit>\s?(?:[^\d,;()<>≥≤=]|(?<=[a-z^])\d){{0,30}}?)\s?(?:\(|,)?\s?"
-    r"(?:(?P<ge>or\s(?:more|greater|higher|above|older|over|better|larger|longer)\b|and\s(?:above|over|older|higher|greater|up)\b|\+(?!\s?\d))"
+    r"(?:(?P<ge>or\s(?:more|greater|higher|above|older|over|better|larger|longer|worse)\b|and\s(?:above|over|older|higher|greater|up)\b|\+(?!\s?\d))"
     r"|(?P<le>or\s(?:less|lower|below|under|younger|fewer|smaller)\b|and\s(?:below|under|younger|less)\b|maximum\b))",
     re.IGNORECASE,
 )
@@ -62,7 +63,7 @@ _AHEAD = re.compile(
 """A limit whose measure stands after it, as the first in "18 ≤ BMI ≤ 30"."""
 _PLAIN = re.compile(rf"(?<![\w.,/-])(?P<number>{NUMBER})(?![\w:]|[.,/-]\d)")
 _REFERENCE = re.compile(
-    r"\s*(?:-?\s?fold\b|x|\*|times)?\s?(?:above\s|greater\sthan\s|higher\sthan\s)?(?:of\s)?(?:the\s)?\(?"
+    r"\s*(?:-?\s?fold\b|(?:x|\*|times)\s?[<≤]?)?\s?(?:above\s|greater\sthan\s|higher\sthan\s)?(?:of\s)?(?:the\s)?\(?"
     r"(?:(?:institutional|laboratory|local|age[- ]adjusted|testing|center|site|reference|lab)(?:'s)?\s)*"
     r"(?:(?P<uln>I?ULN\b|U?NL\b|upper\s(?:institutional\s|laboratory\s|local\s|normal\s)?(?:limits?\s?(?:of\s)?(?:the\s)?(?:\w+\s){0,2}normal(?:\s(?:range|limits?|values?))?"
     r"|(?:reference|normal)\s(?:limits?|ranges?|values?)|limits?\b|normal\b)|normal\supper\slimits?|(?<=times\s)normal\b|(?<=times\sthe\s)normal\b|(?<=fold\s)normal\b|(?<=\dx\s)normal\b|(?<=\sx\s)normal\b)"
@@ -110,7 +111,17 @@ _RATIO = re.compile(r"/\s?\d")
 """The second half of 20/40 is no unit."""
 _IS_MARK = re.compile(r"(?:\bversion|\bv\.?)\s?\d+(?:\.\d+)?|\(\s?\d{1,2}\s?\)", re.IGNORECASE)
 """A number that tells one edition, or one item of a list, from another."""
+_SPELLED = re.compile(
+    r"\s?(?:kilo|milli|micro|nano|pico|deci|grams?|units?|lit|beats|cells|inter|mol|met|sec|m\w?q)[a-z/\s-]{2,45}?\s?"
+    r"\(\s?(?P<unit>[^()\[\]\d\s][^()\[\]]{0,12})\)",
+    re.IGNORECASE,
+)
+"""A unit in words of which only the short form in brackets is known."""
 _LONGEST_UNIT = 5
+_TIMES = re.compile(r"\s?(?:x|times|-?\s?fold)\b(?!\s?(?:10|weekly|daily|[a-z]+ly\b|(?:a|per|each)\s))", re.IGNORECASE)
+_GAP = re.compile(r"[\s,]*(?:and|but|to|or|-)?\s?", re.IGNORECASE)
+_FAR = 60
+"""Characters between two multiples of one limit."""
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -136,6 +147,8 @@ def unit_of(words: str) -> str | None:
 def decimal(text: str) -> Decimal:
     """A comma parts thousands where three digits follow it, else it is a decimal point."""
     text = re.sub(r"\s", "", text)
+    if "^" in text:
+        return Decimal(10) ** int(text.partition("^")[2])
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
         return Decimal(text.replace(",", ""))
     return Decimal(text.replace(",", "."))
@@ -145,7 +158,21 @@ def find_bounds(line: str) -> list[Bound]:
     """All limits from the left, none overlapping; of those that begin together, ranges before single limits."""
     if not _CUE.search(line):
         return []
-    return list(leftmost(line, cued(line, _READERS)))
+    bounds = list(leftmost(line, cued(line, _READERS)))
+    return bounds if all(one.reference is None for one in bounds) else list(_multiples(line, bounds))
+
+
+def _multiples(line: str, bounds: list[Bound]) -> Iterator[Bound]:
+    """ "at least 1 times and at most 10 times the ULN": both are of it, as is "5 times" with nothing after an earlier one."""
+    for place, bound in enumerate(bounds):
+        times = _TIMES.match(line, bound.end) if bound.counted and not (bound.unit or bound.reference) else None
+        after, before = bounds[place + 1 : place + 2], bounds[place - 1 : place] if place else []
+        near = [one for one in after if times and one.reference and _GAP.fullmatch(line, times.end(), one.start)]
+        near += [one for one in before if times and one.reference and bound.start - one.end < _FAR]
+        if times and near:
+            yield msgspec.structs.replace(bound, end=times.end(), reference=near[0].reference)
+        else:
+            yield bound
 
 
 def _between(line: str, match: re.Match[str]) -> Bound | None:
@@ -153,7 +180,8 @@ def _between(line: str, match: re.Match[str]) -> Bound | None:
     if high < low < 0:
         low, high = high, low
     written = (match["unit"] or "").strip()
-    own = unit_of(written) or unit_of(written.partition("(")[0].strip())
+    spelled, _, short = written.partition("(")
+    own = unit_of(written) or unit_of(spelled.strip()) or unit_of(short.strip(" )"))
     if low >= high or (written and own is None):
         return None
     unit, reference, end = _measured(line, match.end())
@@ -214,6 +242,9 @@ def _measured(line: str, place: int) -> tuple[str | None, Reference | None, int]
     if reference is not None:
         return None, "ULN" if reference["uln"] else "LLN", reference.end()
     unit, end = _unit(line, place)
+    spelled = _SPELLED.match(line, place) if unit is None else None
+    if spelled is not None and unit_of(spelled["unit"].strip()) is not None:
+        return unit_of(spelled["unit"].strip()), None, spelled.end()
     again = _AGAIN.match(line, end)
     if again is not None and unit_of(again["unit"].strip()) is not None:
         end = again.end()

@@ -9,7 +9,7 @@ from equipoise.eligibility.expression import Expr, Span
 from equipoise.eligibility.read.left import LIGHT
 
 _LEADS = re.compile(
-    r"\W*(?:(?:(?:the\s)?(?:patients?|subjects?|participants?|individuals?|persons?|those|people|any|who|which|with|have|has|had|having|is|are|was|were|be|been|being|must|will|does|do|not|no|without|never|absence\sof|lack\sof|an?|the|"
+    r"\W*(?:(?:(?:the\s)?(?:patients?|subjects?|participants?|individuals?|persons?|those|people|any|each|every|who|which|with|have|has|had|having|is|are|was|were|be|been|being|must|will|does|do|not|no|without|never|absence\sof|lack\sof|an?|the|"
     r"recent|current|currently|known|prior|previous|previously|past|history|of|or|and|diagnosis|diagnosed|evidence|presence|received|receiving|receipt|use|used|using|taken|taking|treated|treatment|"
     r"concomitant|concurrent|within|exposure|to|participated|participating|should|other|all)\b)[\s,:]*)*",
     re.IGNORECASE,
@@ -18,7 +18,7 @@ LONGEST_NAME = 9
 """Words: a longer phrase is not the name of one thing."""
 
 
-def name_in(line: str, start: int, end: int) -> tuple[int, int] | None:
+def name_in(line: str, start: int, end: int, longest: int = LONGEST_NAME) -> tuple[int, int] | None:
     """What is left of these words without leading words such as "patients with a history of"."""
     lead = _LEADS.match(line, start, end)
     start = lead.end() if lead else start
@@ -26,7 +26,7 @@ def name_in(line: str, start: int, end: int) -> tuple[int, int] | None:
     trimmed = words.strip(" ,.;:()-\x00\x02")
     if not any(word.casefold() not in LIGHT and len(word) > 2 for word in re.findall(r"[^\W\d_]+", trimmed)):
         return None
-    if len(trimmed.split()) > LONGEST_NAME or "\x00" in trimmed or "\x02" in trimmed:
+    if len(trimmed.split()) > longest or "\x00" in trimmed or "\x02" in trimmed:
         return None
     begin = start + words.index(trimmed)
     return begin, begin + len(trimmed)

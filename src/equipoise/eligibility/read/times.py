@@ -1,6 +1,7 @@
 """Times in text: windows before an anchor, wash-outs, durations, and the future."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
@@ -8,6 +9,7 @@ import msgspec
 
 from equipoise.eligibility.expression import Anchor, Period, Unit, Window
 from equipoise.eligibility.read.anchors import anchor_at
+from equipoise.eligibility.read.places import overlaps
 from equipoise.eligibility.read.scanning import cued, leftmost, mentions
 from equipoise.eligibility.read.timewords import (
     AGO,
@@ -61,6 +63,10 @@ _LASTING = re.compile(
 )
 _STEADY = re.compile(
     rf"(?P<lead>)(?P<least>\b(?:at\sleast|more\sthan|greater\sthan|minimum\sof)\s|[≥>]\s?=?\s?){LENGTH}(?P<before>(?!))?",
+    re.IGNORECASE,
+)
+_STANDING = re.compile(
+    rf"(?P<least>(?:\bfor\s)?(?:\b(?:at\sleast|(?:more|greater|longer)\sthan)\s|[≥>]\s?=?\s?)){LENGTH}(?=\s?(?:[;,)]|\.?\s?\Z|\b(?:and|or)\b))",
     re.IGNORECASE,
 )
 _IS_STEADY = re.compile(r"\b(?:stable|steady|unchanged|constant|continuous(?:ly)?)\b[^.;,]{0,50}\Z", re.IGNORECASE)
@@ -143,6 +149,10 @@ class Time(msgspec.Struct, frozen=True):
     """What it is counted from, where that is no moment of the study."""
     more: tuple[int, int] | None = None
     """Where a second length stands apart from the first."""
+    ahead: bool = False
+    """It is of what follows it alone, as in "(6 weeks for nitrosoureas)"."""
+    standing: bool = False
+    """With no word that says so: only an illness lasts so long."""
 
 
 def find_times(line: str) -> list[Time]:
@@ -156,7 +166,38 @@ def find_times(line: str) -> list[Time]:
         elif found and found[-1].window.other is None:
             window = msgspec.structs.replace(found[-1].window, other=time.window.other, whichever=time.window.whichever)
             found[-1] = msgspec.structs.replace(found[-1], window=window, more=(time.start, time.end))
-    return found
+    return sorted([*found, *_further(line, found)], key=lambda one: one.start) if found else found
+
+
+def _further(line: str, found: list[Time]) -> Iterator[Time]:
+    """Lengths counted from what another length beside them is counted from."""
+    if not mentions(line, "(", "<", "≤", "less than"):
+        return
+    for match in _FURTHER.finditer(line):
+        start, end = match.span()
+        if overlaps(start, end, [(one.start, one.end) for one in found]):
+            continue
+        if match["less"]:
+            near = [one for one in found if end <= one.start < end + _REACH and not _STOP.search(line, end, one.start)]
+            near = [one for one in near[:1] if one.role == "within"]
+        else:
+            near = [
+                one for one in found if one.end <= start < one.end + _REACH and not _STOP.search(line, one.end, start)
+            ]
+            near = near[-1:] if match["of"] else []
+        for one in near:
+            yield _as_counted(match, one)
+
+
+def _as_counted(match: re.Match[str], like: Time) -> Time:
+    limit = period_of(match["amount"], match["unit"])
+    earlier = Period(-limit.amount, limit.unit)
+    window = Window(anchor=like.window.anchor, start=earlier, end=_ZERO)
+    if like.role != "within":
+        window = Window(anchor=like.window.anchor, end=earlier)
+    start = match.end("open") if match["open"] else match.start()
+    end = match.end() - len(match["of"] or "")
+    return Time(start, end, like.role, window, limit, like.event, ahead=bool(match["open"]))
 
 
 def _second(line: str, match: re.Match[str]) -> Time:  # noqa: ARG001
@@ -188,6 +229,10 @@ def _within(line: str, match: re.Match[str]) -> Time | None:
     start = Period(-amounts[-1], limit.unit)
     nearer = Period(-amounts[0], limit.unit) if len(amounts) > 1 else _ZERO
     window = Window(anchor=anchor, start=start, end=nearer, other=other, whichever=which)
+    if after and anchor is not Anchor.INDEX and _LATER.search(groups["of"] or ""):
+        if _LAST_MOMENT.search(line, match.end(), end):
+            return Time(match.start(), end, "within", Window(anchor=Anchor.STUDY))
+        window = Window(anchor=anchor, start=_ZERO, end=Period(amounts[-1], limit.unit))
     if after and event and anchor is Anchor.INDEX:
         return Time(match.start(), end, "within", window, None, event)
     return Time(match.start(), end, "within", window, None, event)
@@ -226,6 +271,14 @@ def _duration(line: str, match: re.Match[str]) -> Time | None:
     anchor, event, end = anchor_at(line, match.end()) if match["before"] else (Anchor.INDEX, "", match.end())
     limit = period_of(match["amount"], match["unit"])
     return Time(match.start("least"), end, "duration", Window(anchor=anchor), limit, event)
+
+
+def _standing(line: str, match: re.Match[str]) -> Time | None:
+    """ "Chronic pain > 6 months"."""
+    if _COMING.search(line, max(0, match.start() - 120), match.start()):
+        return None
+    limit = period_of(match["amount"], match["unit"])
+    return Time(match.start("least"), match.end(), "duration", Window(), limit, standing=True)
 
 
 def _steady(line: str, match: re.Match[str]) -> Time | None:
@@ -282,5 +335,15 @@ _READERS = (
     (("since",), (_PASSED, _since)),
     (_BEFORE_CUES, (_PRIOR, _within)),
     (("stable", "steady", "unchanged", "constant", "continuous"), (_STEADY, _steady)),
+    (("at least", "than", "over", "≥", ">"), (_STANDING, _standing)),
 )
 _ZERO = Period(Decimal(0), Unit.DAY)
+_FURTHER = re.compile(
+    rf"(?:(?P<less>(?:<|≤|\bless\sthan)\s?=?\s?)|(?P<open>\(\s?)){LENGTH}(?P<of>\s(?:for|if|in\sthe\scase|since)\s)?",
+    re.IGNORECASE,
+)
+_LAST_MOMENT = re.compile(r"\b(?:last|final|end|complet\w+|discontinu\w+|stop\w*|conclusion)\b", re.IGNORECASE)
+_LATER = re.compile(r"\b(?:after|following)\b", re.IGNORECASE)
+_STOP = re.compile(r"[;\x00]|\.\s")
+_REACH = 110
+"""Characters between two lengths counted from one moment."""

@@ -28,7 +28,9 @@ from equipoise.store.trial.vault import Vault
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _LOG, _LOOKS, _SEALED, _VAULT = "log.jsonl.zst", "looks.jsonl.zst", "sealed.jsonl.zst", "vault.jsonl.zst"
-_ANCHORS = {_LOG: "log-anchors.jsonl", _LOOKS: "looks-anchors.jsonl"}
+_READS = "reads.jsonl.zst"
+"""Who read what in the vault. A backup made before there was such a log has none."""
+_ANCHORS = {_LOG: "log-anchors.jsonl", _LOOKS: "looks-anchors.jsonl", _READS: "reads-anchors.jsonl"}
 Kind = TypeVar("Kind")
 
 
@@ -97,6 +99,8 @@ def restore(
         _restore_entries(folder, _LOOKS, sealed.looks)
         _restore_ciphertexts(folder, _SEALED, sealed)
     if vault is not None:
+        if _READS in manifest.files:
+            _restore_entries(folder, _READS, vault.looks)
         _restore_ciphertexts(folder, _VAULT, vault)
     return manifest
 
@@ -128,6 +132,7 @@ def _write_parts(
     if vault is not None:
         with vault.ciphertexts() as rows:
             _write_lines(begun / _VAULT, rows)
+        _write_entries(begun, _READS, vault.looks, at)
 
 
 def _write_entries(begun: Path, name: str, log: Log, at: datetime.datetime) -> None:
@@ -191,7 +196,7 @@ def _refuse_full(log: Log | None, sealed: Sealed | None, vault: Vault | None) ->
     full = {
         "the log": log is not None and bool(log.trials()),
         "the sealed store": sealed is not None and (bool(sealed.looks.trials()) or not _is_empty(sealed)),
-        "the vault": vault is not None and not _is_empty(vault),
+        "the vault": vault is not None and (bool(vault.looks.trials()) or not _is_empty(vault)),
     }
     for what, is_full in full.items():
         if is_full:

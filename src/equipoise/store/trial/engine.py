@@ -6,7 +6,7 @@ Statements are written once, with ``?`` for a value, in the SQL that SQLite and 
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -17,7 +17,7 @@ Row: TypeAlias = tuple[Any, ...]
 HOW = "Write sqlite:PATH or postgresql://USER@HOST/DATABASE."
 WAIT = 10.0
 """Seconds a writer waits for its turn."""
-_MOST, _IDLE = 16, 8
+_MOST, _IDLE, _WRITERS = 16, 8, 8
 
 
 class Session(Protocol):
@@ -43,6 +43,12 @@ class Engine(Protocol):
 
     def writing(self) -> AbstractContextManager[Session]:
         """Kept at the end of the block, durably; nothing is kept after an exception."""
+
+    def turn(self, name: str) -> AbstractContextManager[None]:
+        """Be the one of this process who writes under a name; the others wait here. Raises ``Refused``: busy."""
+
+    def ask(self, sql: str, *values: object) -> list[Row]:
+        """One statement that reads, in a transaction of its own."""
 
     def forget(self) -> None:
         """Leave nothing of deleted rows where this program can reach it."""
@@ -83,7 +89,10 @@ Connection = TypeVar("Connection")
 
 
 class Pool(Generic[Connection]):
-    """Connections to one database: a few kept open, no more than ``_MOST`` at a time in this process, the rest wait."""
+    """Connections to one database: a few kept open, no more than ``_MOST`` at a time in this process, the rest wait.
+
+    Who waits for their turn to write has no connection yet: else they would hold all, and who writes could not read.
+    """
 
     def __init__(
         self, connect: Callable[[], Connection], close: Callable[[Connection], object], where: str, wait: float
@@ -103,10 +112,30 @@ class Pool(Generic[Connection]):
         self._lock = threading.Lock()
         self._free = threading.Semaphore(_MOST)
         self._idle: list[Connection] = []
+        self._writers = threading.Semaphore(_WRITERS)
+        self._turns: dict[str, threading.Lock] = {}
 
-    def take(self) -> Connection:
+    def _begin_after_fork(self) -> None:
         if self._process != os.getpid():
             self._begin(self._idle)
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        self._begin_after_fork()
+        with self._held(self._turns.setdefault(name, threading.Lock())), self._held(self._writers):
+            yield
+
+    @contextmanager
+    def _held(self, lock: "threading.Lock | threading.Semaphore") -> Iterator[None]:
+        if not lock.acquire(timeout=self._wait):
+            raise busy(self._where, self._wait)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def take(self) -> Connection:
+        self._begin_after_fork()
         if not self._free.acquire(timeout=self._wait):
             raise busy(self._where, self._wait)
         with self._lock:

@@ -20,6 +20,8 @@ _READ = ", ".join(f'"{name}"' if name in _NUMBERS else f'cast("{name}" as text)'
 _SELECT = f"select {_READ} from entry"
 _INSERT = f"insert into entry ({_COLUMNS}, nth) values ({', '.join('?' * (len(_NAMES) + 1))})"
 _HEAD = "select position, hash from entry where trial = ? order by position desc limit 1"
+_ANSWERED = f"{_SELECT} where trial = ? and key = ? and key <> '' order by nth"
+_AFTER = f"{_SELECT} where trial = ? and position > ? order by position"
 _LAST = "select coalesce(max(nth), 0) from entry where trial = ? and key = ? and key <> ''"
 _TRIALS = (
     "with recursive found (trial) as (select min(trial) from entry union all"
@@ -45,15 +47,15 @@ class Pen:
         self._next: dict[str, int] = {}
 
     def entries_after(self, position: int) -> tuple[Entry, ...]:
-        rows = self.session.ask(f"{_SELECT} where trial = ? and position > ? order by position", self.trial, position)
-        return tuple(starmap(Entry, rows))
+        return tuple(starmap(Entry, self.session.ask(_AFTER, self.trial, position)))
 
     def answered(self, key: str) -> tuple[Entry, ...]:
         """What was appended earlier under this idempotency key; nothing for an empty one."""
         if not key:
             return ()
-        sql = f"{_SELECT} where trial = ? and key = ? and key <> '' order by position"
-        return tuple(starmap(Entry, self.session.ask(sql, self.trial, key)))
+        found = tuple(starmap(Entry, self.session.ask(_ANSWERED, self.trial, key)))
+        self._next.setdefault(key, len(found))
+        return found
 
     def append(self, entries: Iterable[Entry]) -> None:
         """All of them or none. Raises ``Refused`` where one does not follow the one before it."""
@@ -99,13 +101,19 @@ class Log:
         self._engine = engine
 
     def trials(self) -> tuple[str, ...]:
-        with self._engine.reading() as session:
-            return tuple(trial for (trial,) in session.ask(_TRIALS))
+        return tuple(trial for (trial,) in self._engine.ask(_TRIALS))
 
     def head(self, trial: str) -> tuple[int, str]:
         """Position and hash of the last entry; 0 and ``GENESIS`` where there is none."""
-        with self._engine.reading() as session:
-            return _head(session, trial)
+        return _head(self._engine, trial)
+
+    def since(self, trial: str, position: int) -> Iterable[Entry]:
+        """What came after a position, for whoever follows the log: all at once where it is little."""
+        return starmap(Entry, self._engine.ask(_AFTER, trial, position)) if position else self.entries(trial)
+
+    def answered(self, trial: str, key: str) -> tuple[Entry, ...]:
+        """What was appended under this idempotency key until now; nothing for an empty one."""
+        return tuple(starmap(Entry, self._engine.ask(_ANSWERED, trial, key))) if key else ()
 
     def entries(
         self,
@@ -116,11 +124,14 @@ class Log:
         site: str = "",
         tags: Sequence[str] = (),
         *,
+        sites: Sequence[str] = (),
         newest_first: bool = False,
         limit: int | None = None,
     ) -> Iterator[Entry]:
         """Entries as they stood at one moment, after one position and up to another, that one too."""
-        conditions, values = _asked(trial, after, until, {"subject": subject, "site": site}, tags)
+        conditions, values = _asked(
+            trial, after, until, {"subject": subject, "site": site}, {"tag": tags, "site": sites}
+        )
         order = "position desc" if newest_first else "position"
         sql = f"{_SELECT} where {conditions} order by {order}{'' if limit is None else f' limit {int(limit)}'}"
         with self._engine.reading() as session:
@@ -129,7 +140,7 @@ class Log:
     @contextmanager
     def writing(self, trial: str) -> Iterator[Pen]:
         """Be the one writer of this trial; kept at the end of the block. Raises ``Refused``: busy, try again."""
-        with self._engine.writing() as session:
+        with self._engine.turn(trial), self._engine.writing() as session:
             pen = Pen(session, trial)
             yield pen
             if not pen.sound:
@@ -163,13 +174,13 @@ def open_log(url: str, *, wait: float = WAIT) -> Log:
     return Log(open_engine(url, LOG, wait))
 
 
-def _head(session: Session, trial: str) -> tuple[int, str]:
+def _head(session: Session | Engine, trial: str) -> tuple[int, str]:
     found = session.ask(_HEAD, trial)
     return (int(found[0][0]), str(found[0][1])) if found else (0, GENESIS)
 
 
 def _asked(
-    trial: str, after: int, until: int | None, exactly: dict[str, str], tags: Sequence[str]
+    trial: str, after: int, until: int | None, exactly: dict[str, str], among: dict[str, Sequence[str]]
 ) -> tuple[str, list[object]]:
     conditions: list[str] = ["trial = ?", "position > ?"]
     values: list[object] = [trial, after]
@@ -181,7 +192,8 @@ def _asked(
             # The second condition lets both databases take the index, which leaves out the empty.
             conditions.append(f"{column} = ? and {column} <> ''")
             values.append(value)
-    if tags:
-        conditions.append(f"tag in ({', '.join('?' * len(tags))})")
-        values.extend(tags)
+    for column, some in among.items():
+        if some:
+            conditions.append(f"{column} in ({', '.join('?' * len(some))})")
+            values.extend(some)
     return " and ".join(conditions), values

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 
 from equipoise.kernel.refused import Refused
@@ -88,27 +88,38 @@ class Postgres:
         with self._transaction("begin isolation level read committed") as session:
             yield session
 
+    def turn(self, name: str) -> AbstractContextManager[None]:
+        return self._pool.turn(name)
+
+    def ask(self, sql: str, *values: object) -> list[Row]:
+        with self._said():
+            connection, found = self._first(sql, values)
+            self._pool.give(connection)
+        return found
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Session]:
         with self._said():
-            connection = self._begun(begin)
+            connection, _ = self._first(begin)
             try:
                 yield PostgresSession(connection, self._tables.schema)
                 self._commit(connection)
             finally:
                 self._return(connection)
 
-    def _begun(self, begin: str, *, again: bool = True) -> "psycopg.Connection[Row]":
-        """Nothing has been asked yet, so a connection that died while idle is replaced without a word."""
+    def _first(self, sql: str, values: Row = (), *, again: bool = True) -> tuple["psycopg.Connection[Row]", list[Row]]:
+        """Nothing has been written yet, so a connection that died while idle is replaced without a word."""
         connection = self._pool.take()
         try:
-            connection.execute(begin.encode())
+            return connection, PostgresSession(connection, self._tables.schema).ask(sql, *values)
         except psycopg.OperationalError:
             self._pool.drop(connection)
             if again:
-                return self._begun(begin, again=False)
+                return self._first(sql, values, again=False)
             raise
-        return connection
+        except BaseException:
+            self._return(connection)
+            raise
 
     def _commit(self, connection: "psycopg.Connection[Row]") -> None:
         # After a failed statement PostgreSQL answers COMMIT by rolling back, without an error.

@@ -4,29 +4,35 @@ Run once by the database's administrator, again after an upgrade; running it aga
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from equipoise.kernel.refused import Refused
+from equipoise.store.trial.engine import check_version
 from equipoise.store.trial.postgres import PostgresSession, connect, make_tables
 from equipoise.store.trial.tables import LOG, SEALED, VAULT, Tables
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+# Named as the role, it is the first place where that role looks for tables and makes them.
+_ACCOUNTS = "create schema if not exists {0} authorization {0}"
 
 
 class Roles(msgspec.Struct, frozen=True):
     """``owner`` owns the tables and cannot sign in. ``application`` uses the log and the vault, ``custodian`` the
-    sealed store; neither owns anything, so neither can lift a trigger. Passwords are given apart, with psql's
-    ``password`` command.
+    sealed store, and reads the log; neither owns anything of these, so neither can lift a trigger. The accounts of
+    people stand in a schema of the application's own. Passwords are given apart, with psql's ``password`` command.
     """
 
     owner: str = "equipoise_owner"
     application: str = "equipoise"
     custodian: str = "equipoise_custodian"
 
-    def user_of(self, tables: Tables) -> str:
-        return self.custodian if tables is SEALED else self.application
+    def rights(self, tables: Tables) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Who may do what in one store. The custodian tells an arm only to whom the log entitles: so it reads that."""
+        yield (self.custodian if tables is SEALED else self.application), tables.rights
+        if tables is LOG:
+            yield self.custodian, {"entry": "select"}
 
 
 def set_up(url: str, roles: Roles | None = None, stores: Sequence[Tables] = (LOG, SEALED, VAULT)) -> None:
@@ -45,9 +51,13 @@ def set_up(url: str, roles: Roles | None = None, stores: Sequence[Tables] = (LOG
             session.ask(f"set local search_path = {tables.schema}")
             session.ask(f"set local role {roles.owner}")
             make_tables(session, tables)
+            ((found,),) = session.ask("select version from tables_version")
+            check_version(found, tables, f"schema {tables.schema}")
             session.ask("reset role")
-            for statement in right_statements(tables, roles.user_of(tables)):
+            for statement in right_statements(tables, roles):
                 session.ask(statement)
+        if LOG in stores:
+            connection.execute(_ACCOUNTS.format(roles.application).encode())
 
 
 def role_statements(roles: Roles) -> Iterator[str]:
@@ -63,11 +73,12 @@ def role_statements(roles: Roles) -> Iterator[str]:
     yield f"grant {roles.owner} to current_user"
 
 
-def right_statements(tables: Tables, user: str) -> Iterator[str]:
-    """The SQL that gives one role what it needs of one store, and everybody else nothing."""
+def right_statements(tables: Tables, roles: Roles) -> Iterator[str]:
+    """The SQL that gives each role what it needs of one store, and everybody else nothing."""
     yield f"revoke all on schema {tables.schema} from public"
-    yield f"grant usage on schema {tables.schema} to {user}"
-    yield f"revoke all on all tables in schema {tables.schema} from public, {user}"
-    yield f"grant select on {tables.schema}.tables_version to {user}"
-    for table, right in tables.rights.items():
-        yield f"grant {right} on {tables.schema}.{table} to {user}"
+    yield f"revoke all on all tables in schema {tables.schema} from public, {roles.application}, {roles.custodian}"
+    for user, rights in roles.rights(tables):
+        yield f"grant usage on schema {tables.schema} to {user}"
+        yield f"grant select on {tables.schema}.tables_version to {user}"
+        for table, right in rights.items():
+            yield f"grant {right} on {tables.schema}.{table} to {user}"

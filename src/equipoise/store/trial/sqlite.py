@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from equipoise.kernel.refused import Refused
@@ -93,6 +93,17 @@ class Sqlite:
     def writing(self) -> Iterator[Session]:
         with self._translated(), self._transaction("begin immediate") as session:
             yield session
+
+    def turn(self, name: str) -> AbstractContextManager[None]:
+        return self._pool.turn(name)
+
+    def ask(self, sql: str, *values: object) -> list[Row]:
+        connection = self._pool.take()
+        try:
+            with self._translated():
+                return _Session(connection).ask(sql, *values)
+        finally:
+            self._pool.give(connection)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Session]:

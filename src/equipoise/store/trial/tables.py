@@ -92,11 +92,15 @@ SEALED = Tables(
 )
 VAULT = Tables(
     "trial_vault",
-    1,
-    _DATA_KEY + _IDENTITY,
-    {},
+    2,
+    _ENTRY + _DATA_KEY + _IDENTITY,
+    {"entry": _ENTRY_TWINS},
     ("data_key",),
-    {"identity": "select, insert, delete", "data_key": "select, insert, update (master, wrapped)"},
+    {
+        "entry": "select, insert",
+        "identity": "select, insert, delete",
+        "data_key": "select, insert, update (master, wrapped)",
+    },
 )
 
 

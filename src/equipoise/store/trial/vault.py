@@ -1,6 +1,7 @@
 """Personal data, site by site, encrypted under a key of their own, and able to be erased while the log stays whole.
 
-The log holds a salted hash of them; with the values their salt goes, and the hash can be matched with nothing.
+The log holds a salted hash of them; with the values their salt goes, and the hash can be matched with nothing. Who
+read whose, and when, stays in a log of the vault's own, which holds none of the values.
 """
 
 import hashlib
@@ -11,13 +12,17 @@ from itertools import chain
 
 import msgspec
 
-from equipoise.conduct.log import canonical
+from equipoise.conduct.log import Context, canonical
 from equipoise.store.trial.ciphertexts import Ciphertext, DataKey, IdentityRow, read_ciphertexts, write_ciphertexts
 from equipoise.store.trial.engine import WAIT, Engine, Row, Session, open_engine
 from equipoise.store.trial.envelope import Keyring
 from equipoise.store.trial.keys import KeySource
+from equipoise.store.trial.log import Log, Pen
+from equipoise.store.trial.looks import note_look
 from equipoise.store.trial.tables import VAULT
 
+READ, ERASED, ROTATED = "identity-read", "identity-erased", "vault-key-rotated"
+"""Tags of the looks. They never change."""
 _SALT = 32
 _ROWS = "select participant, version, sealed from identity where trial = ? and site = ?"
 
@@ -37,11 +42,16 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class Vault:
-    """Whoever asks names the site; a participant of another is not found."""
+    """Whoever asks names the site; a participant of another is not found.
+
+    ``looks``: who read whose data and who erased them, a log as the trial's own. A look's ``subject`` is the
+    participant; without one it is everybody of its ``site``.
+    """
 
     def __init__(self, engine: Engine, source: KeySource) -> None:
         self._engine = engine
         self._keys = Keyring(VAULT.schema, source)
+        self.looks = Log(engine)
         with engine.reading() as session:
             self._keys.check(session)
 
@@ -59,7 +69,20 @@ class Vault:
             )
         return _fingerprint(trial, site, participant, kept)
 
+    def look(self, trial: str, site: str, participant: str, context: Context) -> dict[str, str] | None:
+        """What ``get`` gives, to somebody with a name: that they asked is on the disk before anything is opened."""
+        with self.looks.writing(trial) as pen:
+            _note(pen, READ, site, participant, context)
+        return self.get(trial, site, participant)
+
+    def look_at_site(self, trial: str, site: str, context: Context) -> dict[str, dict[str, str]]:
+        """What ``at_site`` gives: one look, however many people there are."""
+        with self.looks.writing(trial) as pen:
+            _note(pen, READ, site, "", context)
+        return self.at_site(trial, site)
+
     def get(self, trial: str, site: str, participant: str) -> dict[str, str] | None:
+        """For the program's own work; what a person is to see comes by ``look``."""
         known = self.history(trial, site, participant)
         return known[-1].values if known else None
 
@@ -81,22 +104,29 @@ class Vault:
             newest = {row[0]: row for row in rows}
             return {one: self._opened(session, trial, site, row).values for one, row in newest.items()}
 
-    def erase(self, trial: str, site: str, participant: str) -> int:
-        """Delete every version, values and salt; how many there were. Older backups hold them until they go too."""
-        with self._engine.writing() as session:
-            session.lock(trial)
-            count = self._last(session, trial, site, participant)
-            session.put(
+    def erase(self, trial: str, site: str, participant: str, context: Context | None = None) -> int:
+        """Delete every version, values and salt; how many there were. Older backups hold them until they go too.
+
+        ``context``: the person who erases, for the log; none where the program takes back what was never recorded.
+        """
+        with self.looks.writing(trial) as pen:
+            count = self._last(pen.session, trial, site, participant)
+            if count and context is not None:
+                _note(pen, ERASED, site, participant, context)
+            pen.session.put(
                 "delete from identity where trial = ? and site = ? and participant = ?", [(trial, site, participant)]
             )
         if count:
             self._engine.forget()
         return count
 
-    def rotate(self, source: KeySource) -> None:
-        """From now on under another master key."""
+    def rotate(self, source: KeySource, context: Context) -> None:
+        """From now on under another master key. The old one opens nothing any more but older backups."""
         with self._engine.writing() as session:
+            pens = [Pen(session, trial) for (trial,) in session.ask("select trial from data_key order by trial")]
             successor = self._keys.rewrap(session, source)
+            for pen in pens:
+                _note(pen, ROTATED, "", "", context)
         self._keys = successor
 
     @contextmanager
@@ -132,6 +162,10 @@ def open_vault(url: str, source: KeySource, *, wait: float = WAIT) -> Vault:
     except BaseException:
         engine.close()
         raise
+
+
+def _note(pen: Pen, tag: str, site: str, participant: str, context: Context) -> None:
+    note_look(pen, tag, context, store="The vault", subject=participant, site=site)
 
 
 def _name(site: str, participant: str, version: int) -> str:

@@ -11,6 +11,8 @@ from equipoise.kernel.refused import Refused
 def main() -> None:
     asked = _parser().parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.web.settings")
+    from django.db import OperationalError
+
     from equipoise.web.accounts.prepare import prepare
 
     try:
@@ -18,6 +20,9 @@ def main() -> None:
         _act(asked)
     except Refused as refused:
         sys.exit(f"{refused}")
+    except OperationalError as failed:
+        why = f"cannot be reached: {failed}"
+        sys.exit(f"{Refused(why, what='The database of accounts', do='Start it, then try again.')}")
 
 
 def _parser() -> argparse.ArgumentParser:

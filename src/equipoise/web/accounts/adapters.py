@@ -1,7 +1,5 @@
 """Where the library asks how this house does things."""
 
-import base64
-import hashlib
 from typing import Any, ClassVar
 
 import qrcode
@@ -9,7 +7,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -19,6 +16,7 @@ from equipoise.web.accounts import post
 from equipoise.web.accounts.confirm import fresh
 from equipoise.web.accounts.locks import again_key_of, key_of, tell_locked
 from equipoise.web.accounts.models import Person
+from equipoise.web.accounts.seal import seal, unseal
 from equipoise.web.accounts.told import Kind, tell
 from equipoise.web.patience import client_of
 
@@ -102,10 +100,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         )
 
     def encrypt(self, text: str) -> str:
-        return _seal().encrypt(text.encode()).decode()
+        return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _seal().decrypt(encrypted_text.encode()).decode()
+        return unseal(encrypted_text)
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002
         held = Authenticator.objects.filter(user=user, type=type).count()
@@ -121,11 +119,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": "Equipoise"}
-
-
-def _seal() -> MultiFernet:
-    """A copy of the database alone gives nobody's second factor away."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet(
-        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"factor" + key.encode()).digest())) for key in keys]
-    )

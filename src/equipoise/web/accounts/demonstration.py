@@ -4,6 +4,7 @@ from equipoise.actions.demonstration import accounts
 from equipoise.conduct.protocol.model import Protocol
 from equipoise.web.accounts.models import Person
 
+OFFICE = "coordinator-101"
 PASSWORD = "demonstration"  # noqa: S105  printed, and only where the demonstration runs
 
 
@@ -11,7 +12,10 @@ def make_accounts(protocol: Protocol) -> int:
     """One for each person of the demonstration who has none yet; how many were made."""
     have = set(Person.objects.values_list("username", flat=True))
     missing = [one for one in accounts(protocol) if one.user not in have]
-    people = [Person(username=one.user, full_name=one.name, email=f"{one.user}@example.org") for one in missing]
+    people = [
+        Person(username=one.user, full_name=one.name, email=f"{one.user}@example.org", office=one.user == OFFICE)
+        for one in missing
+    ]
     for place, person in enumerate(people):
         if place:
             person.password = people[0].password

@@ -2,15 +2,14 @@
 
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from equipoise.web.accounts.confirm import View
 from equipoise.web.accounts.models import Person
 from equipoise.web.accounts.stay import has_what_is_required
+from equipoise.web.accounts.unsent import to_the_door
 from equipoise.web.public.errors import show_not_found, show_problem
 
 
@@ -25,8 +24,7 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
         if not isinstance(request.user, Person):
-            onward = request.get_full_path() if request.method == "GET" else request.path
-            return redirect(f"{reverse('account_login')}?{urlencode({'next': onward})}")
+            return to_the_door(request)
         return view(request, *args, **parts)
 
     return guarded

@@ -74,3 +74,24 @@ class Told(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["person", "at"])]
+
+
+class AccessToken(models.Model):
+    """Lets a program read one trial, or write in it, as a person. Of the token itself only its SHA-256 is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    trial = models.CharField(max_length=80)
+    scope = models.JSONField()
+    """Pairs of role and site, no site meaning all; never more than the person holds when it is used."""
+    writes = models.BooleanField(default=False)
+    made = models.DateTimeField(default=timezone.now)
+    ends = models.DateTimeField()
+    used = models.DateField(null=True)
+    """The last day on which it was used."""
+    revoked = models.DateTimeField(null=True)
+
+    @property
+    def is_live(self) -> bool:
+        return self.revoked is None and timezone.now() < self.ends

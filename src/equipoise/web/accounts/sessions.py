@@ -14,12 +14,10 @@ from django.utils.cache import patch_vary_headers
 from equipoise.web.accounts.models import StaffSession
 
 _STAFF = ("/staff/", "/accounts/")
-_BY_SHARED_PASSWORD = ("/staff/door/", "/staff/leave/", "/staff/reading/", "/staff/screen/")
-"""Still behind one password, which knows no people."""
 
 
 def is_staff(path: str) -> bool:
-    return path.startswith(_STAFF) and not path.startswith(_BY_SHARED_PASSWORD) and path != "/staff/"
+    return path.startswith(_STAFF)
 
 
 class SessionStore(DatabaseStore):

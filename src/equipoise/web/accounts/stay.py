@@ -54,6 +54,7 @@ def _over(request: HttpRequest) -> str:
 def _end(request: HttpRequest, why: str) -> None:
     assert isinstance(request.user, Person)
     tell(Kind.SESSION_ENDED, request.user, request, why=why)
+    request.ended = request.user.pk  # type: ignore[attr-defined]
     request.session.flush()
     request.user = AnonymousUser()
     messages.info(request, _WORDS[why])

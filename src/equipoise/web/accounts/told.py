@@ -36,6 +36,8 @@ class Kind(StrEnum):
     FACTOR_USED = "second-factor-used"
     FACTOR_FAILED = "second-factor-failed"
     FACTORS_RESET = "second-factors-reset"
+    TOKEN_MADE = "access-token-made"  # noqa: S105
+    TOKEN_REVOKED = "access-token-revoked"  # noqa: S105
 
 
 def tell(kind: Kind, user: Person | None, request: HttpRequest | None, **facts: Fact) -> None:

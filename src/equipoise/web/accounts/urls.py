@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 
-from equipoise.web.accounts import administration, views
+from equipoise.web.accounts import administration, token_pages, views
 from equipoise.web.accounts.passkeys import remove_passkey, sign_in_by_passkey
 
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("sessions/", views.show_sessions, name="account-sessions"),
     path("sessions/end/", views.end_own, name="account-sessions-end"),
     path("stay/", views.stay, name="account-stay"),
+    path("unsent/", views.show_unsent, name="account-unsent"),
+    path("tokens/", token_pages.list_tokens, name="account-tokens"),
+    path("tokens/revoke/", token_pages.revoke_own, name="account-token-revoke"),
+    path("tokens/new/<str:trial>/", token_pages.add_token, name="account-token-new"),
     path("second-factor/", factor.index, name="mfa_index"),
     path("second-factor/app/", totp.activate_totp, name="mfa_activate_totp"),
     path("second-factor/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
@@ -38,4 +42,5 @@ urlpatterns = [
     path("people/", administration.list_people, name="account-people"),
     path("people/add/", administration.add_person, name="account-person-add"),
     path("people/<str:username>/", administration.show_person, name="account-person"),
+    path("people/<str:username>/tokens/", token_pages.tokens_of_person, name="account-person-tokens"),
 ]

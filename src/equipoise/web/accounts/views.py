@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from equipoise.web.accounts import post
-from equipoise.web.accounts.doors import signed_in
+from equipoise.web.accounts.doors import person_only, signed_in
 from equipoise.web.accounts.links import make_link, person_of
 from equipoise.web.accounts.models import Person, Told
 from equipoise.web.accounts.people import end_sessions
 from equipoise.web.accounts.stay import has_second_factor
 from equipoise.web.accounts.told import Kind, tell
+from equipoise.web.accounts.unsent import NAME, unsent_of
 from equipoise.web.public.errors import show_too_many
 
 
@@ -92,3 +93,16 @@ def _send_link(request: HttpRequest, email: str) -> None:
         link = make_link(person, request)
         words = f"{person.full_name},\n\nset a new password here, within three days:\n\n{link}\n\n"
         post.send(email, "a new password", f"{words}If you did not ask for it, do nothing.\n")
+
+
+@person_only
+def show_unsent(request: HttpRequest) -> HttpResponse:
+    """Sending it on is a POST of the same fields to where it was meant for, with the same key: done once."""
+    unsent = unsent_of(request)
+    if unsent is None:
+        request.session.pop(NAME, None)
+        return redirect("trials")
+    if request.method != "POST":
+        return render(request, "accounts/unsent.html", {"unsent": unsent})
+    del request.session[NAME]
+    return HttpResponse(status=307, headers={"Location": unsent.path}) if "send" in request.POST else redirect("trials")

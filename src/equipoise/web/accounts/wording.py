@@ -29,6 +29,8 @@ _WORDS = {
     "second-factor-used": "Second factor used",
     "second-factor-failed": "Wrong code",
     "second-factors-reset": "Second factors removed",
+    "access-token-made": "Access token made",
+    "access-token-revoked": "Access token revoked",
 }
 _KINDS = {"totp": "app", "webauthn": "passkey", "recovery_codes": "recovery codes"}
 

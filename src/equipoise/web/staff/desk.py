@@ -25,16 +25,16 @@ from equipoise.eligibility.read import read_reading
 from equipoise.eligibility.tree import bare
 from equipoise.eligibility.verdict import StudyVerdict
 from equipoise.kernel.refused import Refused
+from equipoise.web.accounts.doors import office_only, who
 from equipoise.web.library import the_library
 from equipoise.web.public.study import held_study, today
-from equipoise.web.staff.door import staff_only, who
 from equipoise.web.staff.spans import pieces
 
 MOST_PEOPLE = 50
 _HEADINGS = {Polarity.INCLUDE: "Inclusion Criteria:", Polarity.EXCLUDE: "Exclusion Criteria:"}
 
 
-@staff_only
+@office_only
 def show_desk(request: HttpRequest, nct: str) -> HttpResponse:
     page = held_study(request, nct, "staff-desk")
     if isinstance(page, HttpResponse):

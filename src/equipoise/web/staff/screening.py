@@ -14,13 +14,13 @@ from equipoise.eligibility.english import number
 from equipoise.eligibility.expression import Reading
 from equipoise.eligibility.measures import MEASURES
 from equipoise.kernel.refused import Refused
+from equipoise.web.accounts.doors import office_only
 from equipoise.web.library import the_library
 from equipoise.web.pictures.attrition import Bar, draw_bar, draw_swatch
 from equipoise.web.public.study import held_study, today
 from equipoise.web.staff.assumed import POLICIES, Assumed, read_assumed
 from equipoise.web.staff.counted import Asked, Busy, Place, bound_reading, screen
 from equipoise.web.staff.dials import Tried, by_leaf, by_name, dials_of, gain_of, read_tried
-from equipoise.web.staff.door import staff_only
 
 SECONDS_TO_WAIT = 5
 
@@ -35,7 +35,7 @@ class Row(msgspec.Struct, frozen=True):
     bar: str
 
 
-@staff_only
+@office_only
 def show_screen(request: HttpRequest, nct: str) -> HttpResponse:
     page = held_study(request, nct, "staff-screen")
     if isinstance(page, HttpResponse):

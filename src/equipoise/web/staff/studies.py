@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 
 from equipoise.kernel.identifiers import read_nct_id
 from equipoise.kernel.refused import Refused
-from equipoise.web.staff.door import staff_only, who
+from equipoise.web.accounts.doors import office_only
 
 
-@staff_only
+@office_only
 def choose_study(request: HttpRequest) -> HttpResponse:
     asked, problem = request.GET.get("nct", "").strip(), ""
     if asked:
@@ -16,5 +16,5 @@ def choose_study(request: HttpRequest) -> HttpResponse:
             return redirect("staff-desk", nct=read_nct_id(asked))
         except Refused as refused:
             problem = str(refused)
-    context = {"asked": asked, "problem": problem, "who": who(request)}
+    context = {"asked": asked, "problem": problem}
     return render(request, "staff/studies.html", context, status=400 if problem else 200)

@@ -1,11 +1,11 @@
 """The allocation: blocks that do not give the next arm away, strata that are few, a cap that can be reached."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from math import prod
+from math import gcd, prod
 
-from equipoise.conduct.protocol.model import Factor, Method
+from equipoise.conduct.protocol.model import Allocation, Factor, Kind, Method
 from equipoise.conduct.protocol.problem import Problem, error, shown, warning
 from equipoise.conduct.protocol.rules.known import Known
 
@@ -27,6 +27,40 @@ def ratio_of_whole_parts(known: Known) -> Iterator[Problem]:
             )
 
 
+def _lowest(allocation: Allocation) -> tuple[int, ...]:
+    """The ratio in lowest terms, as it is drawn; nothing where it is none."""
+    parts = tuple(allocation.ratio.values())
+    return tuple(part // gcd(*parts) for part in parts) if parts and min(parts) > 0 else ()
+
+
+def ratio_in_lowest_terms(known: Known) -> Iterator[Problem]:
+    told, lowest = tuple(known.protocol.allocation.ratio.values()), _lowest(known.protocol.allocation)
+    if lowest and lowest != told:
+        why = f"is drawn in lowest terms, as {_ratio(lowest)}."
+        yield warning("allocation.ratio", why, "Write it so.", what=_ratio(told))
+
+
+def _ratio(parts: Iterable[int]) -> str:
+    return ":".join(map(str, parts))
+
+
+_UNEQUAL = {
+    Method.EFRON: "the larger arm is preferred with a higher chance",
+    Method.MINIMISATION: "the larger arm is preferred with a higher chance, and counts are compared over the ratio",
+    Method.BIG_STICK: "counts are compared over the ratio, and drawn by it within the limit",
+}
+
+
+def unequal_ratio_at_each_place(known: Known) -> Iterator[Problem]:
+    """Kuznetsova and Tymofyeyev (2012); docs/randomisation.md has the chance at each place."""
+    allocation = known.protocol.allocation
+    done = _UNEQUAL.get(allocation.method)
+    if done and len(set(_lowest(allocation))) > 1:
+        why = f"is kept over all by {allocation.method} ({done}), and not at each place, which lets arms be guessed."
+        do = "Use blocks, the urn or simple for unequal shares."
+        yield warning("allocation.ratio", why, do, what=_ratio(_lowest(allocation)))
+
+
 def cap_above_none(known: Known) -> Iterator[Problem]:
     if known.protocol.allocation.cap < 1:
         yield error("allocation.cap", "lets nobody in.", "Write how many may be randomised.")
@@ -38,7 +72,7 @@ def blocks_fit_the_ratio(known: Known) -> Iterator[Problem]:
         return
     if not allocation.block_sizes:
         yield error("allocation", "Permuted blocks need their sizes.", "Add block_sizes: [4, 6].")
-    whole = sum(allocation.ratio.values())
+    whole = sum(_lowest(allocation))
     for number, size in enumerate(allocation.block_sizes):
         if size < 1 or (whole > 0 and size % whole):
             why = f"is not a multiple of {whole}, the sum of the ratio."
@@ -49,7 +83,7 @@ def blocks_not_guessed(known: Known) -> Iterator[Problem]:
     """The last of a block of the smallest size is certain: see docs/protocol.md for how often each can be guessed."""
     allocation = known.protocol.allocation
     sizes = allocation.block_sizes if allocation.method is Method.PERMUTED_BLOCKS else ()
-    smallest = sum(allocation.ratio.values())
+    smallest = sum(_lowest(allocation))
     path = "allocation.block_sizes"
     if smallest in sizes:
         why = f"hold {smallest}, the smallest block there is: every {_ordinal(smallest)} assignment can be known."
@@ -137,6 +171,20 @@ def factors_have_levels(known: Known) -> Iterator[Problem]:
             yield error(f"{path}.weight", "is not above 0.", what=str(factor.weight))
 
 
+def factors_from_answers_before(known: Known) -> Iterator[Problem]:
+    """A stratum is held against its form at randomisation: it must be a choice, of a visit until then."""
+    for number, factor in enumerate(known.protocol.allocation.factors):
+        field = known.fields.get(factor.field)
+        path = f"allocation.factors[{number}].field"
+        if field and field.kind not in (Kind.CHOICE, Kind.YES_NO):
+            why = f"is of the kind {field.kind}, which has no answers to be levels."
+            yield error(path, why, "Choose a choice, or yes and no.", what=shown(factor.field))
+        elif field and not any(visit.day <= 0 and known.holds(visit.id, factor.field) for visit in known.planned):
+            form = factor.field.partition(".")[0]
+            why = f"is taken from {form}, which no visit before randomisation holds."
+            yield error(path, why, "Add the form to the screening visit.", what=shown(factor.id))
+
+
 def levels_are_answers(known: Known) -> Iterator[Problem]:
     """A level that its field cannot give is never reached."""
     for number, factor in enumerate(known.protocol.allocation.factors):
@@ -168,6 +216,8 @@ def plan_can_reach_the_cap(known: Known) -> Iterator[Problem]:
 RULES = (
     arms_enough,
     ratio_of_whole_parts,
+    ratio_in_lowest_terms,
+    unequal_ratio_at_each_place,
     cap_above_none,
     blocks_fit_the_ratio,
     blocks_not_guessed,
@@ -177,6 +227,7 @@ RULES = (
     sites_are_no_factor,
     strata_few,
     factors_have_levels,
+    factors_from_answers_before,
     levels_are_answers,
     sites_can_reach_the_cap,
     plan_can_reach_the_cap,

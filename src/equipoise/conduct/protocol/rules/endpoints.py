@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 
-from equipoise.conduct.protocol.model import Endpoint, EndpointKind, Kind
+from equipoise.conduct.protocol.model import Endpoint, EndpointKind, EndpointRole, Kind
 from equipoise.conduct.protocol.problem import Problem, error, shown, warning
 from equipoise.conduct.protocol.rules.known import Known, again
 
 _MEASURED = (Kind.NUMBER, Kind.WHOLE, Kind.COMPUTED)
 
 
-def endpoints_there(known: Known) -> Iterator[Problem]:
+def one_primary_endpoint(known: Known) -> Iterator[Problem]:
+    """What the number of participants and the claim rest on (ICH E9 2.2.2)."""
+    found = [path for path, endpoint in _endpoints(known) if endpoint.role is EndpointRole.PRIMARY]
     if not known.protocol.endpoints:
-        yield warning("", "There is no endpoint.", "Add endpoints; the first is the primary one.")
+        yield error("", "There is no endpoint.", "Add endpoints, one of them with role: primary.")
+    elif not found:
+        yield error("endpoints", "None is the primary one.", "Give the one that the claim rests on role: primary.")
+    elif len(found) > 1 and not known.protocol.multiplicity.strip():
+        why = f"is one of {len(found)} primary endpoints, and nothing says how false claims are kept rare."
+        yield warning(f"{found[1]}.role", why, "Keep one, or add multiplicity.", what="This")
 
 
 def endpoints_at_visits(known: Known) -> Iterator[Problem]:
@@ -48,10 +55,11 @@ def responders_reach_something(known: Known) -> Iterator[Problem]:
             yield error(
                 path, "names no limit that responders reach.", "Add at_least or at_most.", what=shown(endpoint.id)
             )
-        if endpoint.kind is EndpointKind.CHANGE and limits:
-            yield warning(
-                path, "is a change, and its limits have no meaning.", "Take them out.", what=shown(endpoint.id)
-            )
+        if endpoint.kind in (EndpointKind.CHANGE, EndpointKind.VALUE) and (limits or endpoint.unless):
+            why = f"is a {endpoint.kind}, and its limits have no meaning."
+            yield warning(path, why, "Take at_least, at_most and unless out.", what=shown(endpoint.id))
+        if endpoint.at_least is not None and endpoint.at_most is not None and endpoint.at_least > endpoint.at_most:
+            yield error(path, "has at_least above at_most: nobody responds.", what=shown(endpoint.id))
 
 
 def deterioration_can_be_confirmed(known: Known) -> Iterator[Problem]:
@@ -65,6 +73,10 @@ def deterioration_can_be_confirmed(known: Known) -> Iterator[Problem]:
             yield error(f"{inner}.consecutive", "is not 1 or more.", what=str(worse.consecutive))
         elif len(visits) < worse.consecutive:
             yield error(inner, f"needs {worse.consecutive} visits after baseline that record {worse.field}.")
+        if known.baseline and not known.holds(known.baseline.id, worse.field):
+            form = worse.field.partition(".")[0]
+            why = f"counts from {known.baseline.id}, where {form} is not filled in."
+            yield error(inner, why, "Add the form to that visit.", what=shown(worse.field))
         if not worse.by:
             yield error(f"{inner}.by", "is 0: everybody would be worse.", "Write above 0 for a rise, below for a fall.")
 
@@ -78,11 +90,14 @@ def _resolved(known: Known, endpoint: Endpoint) -> bool:
 
 
 def estimands_stated(known: Known) -> Iterator[Problem]:
+    """Of what a claim rests on; other endpoints describe."""
     stated = [estimand.endpoint for estimand in known.protocol.estimands]
-    for number, endpoint in enumerate(known.protocol.endpoints):
-        if endpoint.id not in stated:
+    for path, endpoint in _endpoints(known):
+        if endpoint.role is not EndpointRole.SECONDARY and endpoint.id not in stated:
             do = "Add one: population, treatment, summary, intercurrent events (ICH E9(R1))."
-            yield warning(f"endpoints[{number}]", "has no estimand.", do, what=shown(endpoint.id))
+            yield warning(path, "has no estimand.", do, what=shown(endpoint.id))
+    for place, name in again(stated):
+        yield error(f"estimands[{place}].endpoint", "has an estimand already.", "Keep one.", what=shown(name))
 
 
 def intercurrent_events_named(known: Known) -> Iterator[Problem]:
@@ -97,7 +112,7 @@ def intercurrent_events_named(known: Known) -> Iterator[Problem]:
 
 
 RULES = (
-    endpoints_there,
+    one_primary_endpoint,
     endpoints_at_visits,
     changes_from_baseline,
     endpoints_are_numbers,

@@ -29,6 +29,11 @@ class Known(msgspec.Struct, frozen=True):
         return bool(self.protocol.masking.masked)
 
     @property
+    def masked(self) -> frozenset[Role]:
+        """Roles that do not know the arms; where nobody is masked, still those of a masked trial."""
+        return frozenset(role for role in MASKED if self.protocol.masking.masks(role) or not self.is_masked)
+
+    @property
     def baseline(self) -> PlannedVisit | None:
         return next((visit for visit in self.visits.values() if visit.baseline), None)
 
@@ -37,9 +42,10 @@ class Known(msgspec.Struct, frozen=True):
         return visit in self.visits and variable.partition(".")[0] in self.visits[visit].forms
 
     def sees(self, role: Role, information: Information) -> bool:
-        """Whether a role is told information of this class in this trial; where nobody is masked, arms are open."""
-        opened = not self.is_masked and information in _OPENED and cleared(role, Information.OPEN)
-        withheld = information in self.protocol.masking.withheld.get(role, ())
+        """Whether a role is told information of this class in this trial; to whom is not masked, arms are open."""
+        masking = self.protocol.masking
+        opened = not masking.masks(role) and information in _OPENED and cleared(role, Information.OPEN)
+        withheld = information in masking.withheld.get(role, ())
         return not withheld and (opened or cleared(role, information))
 
     def viewers(self, information: Information) -> frozenset[Role]:
@@ -47,7 +53,7 @@ class Known(msgspec.Struct, frozen=True):
 
     def seen_masked(self, information: Information) -> bool:
         """Whether somebody masked is told it."""
-        return bool(self.viewers(information) & MASKED)
+        return bool(self.viewers(information) & self.masked)
 
 
 def known_of(protocol: Protocol) -> Known:

@@ -7,7 +7,7 @@ from equipoise.conduct.permissions import MAY
 from equipoise.conduct.protocol.model import ArmKind, EditCheck, Field, Form, Party
 from equipoise.conduct.protocol.problem import Problem, error, shown, warning
 from equipoise.conduct.protocol.rules.known import Known, form_fields, spaced
-from equipoise.conduct.roles import LABELS, MASKED, SEALED, Information
+from equipoise.conduct.roles import LABELS, SEALED, Information
 
 _KEEP = "Keep it the same for all arms."
 _WHY = "and a masked role would know who has which."
@@ -184,7 +184,7 @@ def filled_by_those_cleared(known: Known) -> Iterator[Problem]:
         for number, role in enumerate(form.by):
             hidden = sorted(each for each in classes if not known.sees(role, each))
             if hidden:
-                sealed = role in MASKED and SEALED.intersection(hidden)
+                sealed = role in known.masked and SEALED.intersection(hidden)
                 why = f"may not see what this form holds ({', '.join(hidden)})" + (
                     ", and is masked." if sealed else "."
                 )

@@ -7,6 +7,7 @@ from equipoise.conduct.protocol.model import TrialPeriod
 from equipoise.conduct.protocol.problem import Problem, error, shown, warning
 from equipoise.conduct.protocol.rules.known import Known
 from equipoise.conduct.protocol.schedule import MOST_REPEATS, MOST_VISITS, PlannedVisit
+from equipoise.conduct.protocol.supply import kits_made, kits_needed
 
 FARTHEST = 36_500
 """Days: a hundred years."""
@@ -122,11 +123,13 @@ def dispensed_from_kits(known: Known) -> Iterator[Problem]:
 
 
 def kits_enough(known: Known) -> Iterator[Problem]:
-    kits = known.protocol.kits
-    needed = known.protocol.allocation.cap * sum(visit.dispense for visit in known.visits.values())
-    if kits and 0 < kits.made < needed:
-        why = f"are fewer than the {needed:,} that the schedule dispenses to {known.protocol.allocation.cap}."
-        yield warning("kits.made", why, "Make more, or plan to number more later.", what=f"{kits.made:,} kits")
+    """The share of each kind, which is what is made of it at the seal."""
+    made, needed = kits_made(known.protocol), kits_needed(known.protocol)
+    for kind, count in needed.items():
+        if made.get(kind, count) < count:
+            why = f"{made[kind]:,} are made of it, and the schedule dispenses {count:,}."
+            do = f"Write kits.made: {max(needed.values()) * len(made):,}, or plan to number more later."
+            yield warning("kits.made", why, do, what=f"Kit {kind}:")
 
 
 def numbers_long_enough(known: Known) -> Iterator[Problem]:

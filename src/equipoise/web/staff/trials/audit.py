@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from equipoise.conduct import commands as do
 from equipoise.conduct.masking import sites_seen
-from equipoise.conduct.views.audit import AuditLine, audit
+from equipoise.conduct.views.audit import AuditLine, audit, tags_seen
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
 
 PER_PAGE = 100
@@ -46,8 +46,15 @@ def show_audit(desk: Desk) -> HttpResponse:
 
 def _newest_first(desk: Desk, asked: Mapping[str, str]) -> Iterator[AuditLine]:
     until = int(asked["before"]) - 1 if re.fullmatch(r"[1-9][0-9]{0,8}", asked["before"]) else None
+    own = sites_seen(desk.trial, desk.viewer)
     entries = desk.trials.log.entries(
-        desk.trial.id, until=until, subject=asked["participant"], site=asked["site"], newest_first=True
+        desk.trial.id,
+        until=until,
+        subject=asked["participant"],
+        site=asked["site"],
+        sites=() if len(own) == len(desk.trial.sites) else ("", *own),
+        tags=tags_seen(desk.trial, desk.viewer),
+        newest_first=True,
     )
     return audit(desk.trial, desk.viewer, entries)
 

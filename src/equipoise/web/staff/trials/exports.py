@@ -1,15 +1,15 @@
 """What may be taken out of a trial: tables of what the person may see, each in the log before it leaves."""
 
-import hashlib
 from collections.abc import Iterator
 
 import msgspec
 from django.http import HttpResponse, HttpResponseNotAllowed
 
 from equipoise import __version__
+from equipoise.actions.disclosing import note_export, sealed_for
 from equipoise.conduct.roles import Information
 from equipoise.conduct.views.export import table, table_names
-from equipoise.conduct.views.table import Table, dictionary
+from equipoise.conduct.views.table import Sealed, Table, dictionary
 from equipoise.exchange.dataset_json import Dataset, dataset_of, write_dataset
 from equipoise.exchange.tables import write_csv
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
@@ -48,21 +48,23 @@ def take_export(desk: Desk, name: str, kind: str) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     if kind not in KINDS:
         raise NotHere
-    made = _made(desk, name)
+    made, sealed = _made(desk, name)
     body = write_csv(made, bom=True) if kind == "csv" else write_dataset(_dataset(desk, made))
-    desk.after_export(f"{name}.{kind}", len(made.rows), hashlib.sha256(body).hexdigest())
+    note_export(desk.trials, desk.trial, f"{name}.{kind}", len(made.rows), body, sealed, desk.context())
     response = HttpResponse(body, content_type=KINDS[kind])
     response["Content-Disposition"] = f'attachment; filename="{desk.trial.id}-{name}.{kind}"'
     return response
 
 
-def _made(desk: Desk, name: str) -> Table:
+def _made(desk: Desk, name: str) -> tuple[Table, Sealed]:
+    """The table, and what in it was sealed."""
     names = table_names(desk.trial, desk.viewer)
     if name == DICTIONARY:
-        return dictionary(table(desk.trial, desk.viewer, each) for each in names)
+        return dictionary(table(desk.trial, desk.viewer, each) for each in names), Sealed()
     if name not in names:
         raise NotHere
-    return table(desk.trial, desk.viewer, name)
+    sealed = sealed_for(desk.trials, desk.trial, desk.viewer, name, desk.context())
+    return table(desk.trial, desk.viewer, name, sealed), sealed
 
 
 def _dataset(desk: Desk, made: Table) -> Dataset:

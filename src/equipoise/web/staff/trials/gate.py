@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 import msgspec
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -22,6 +21,7 @@ from equipoise.conduct.roles import LABELS, Information
 from equipoise.conduct.trial import Participant, Trial
 from equipoise.kernel.refused import Refused
 from equipoise.web.accounts.confirm import signing_components
+from equipoise.web.accounts.unsent import to_the_door
 from equipoise.web.public.errors import show_not_found, show_problem
 from equipoise.web.trials import the_trials
 
@@ -125,7 +125,7 @@ def in_trial(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, trial: str, **parts: str) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_the_door(request)
         desk = desk_of(request, trial)
         if desk is None:
             return show_not_found(request, words=_NOT_HERE)

@@ -16,6 +16,7 @@ from equipoise.web.pictures.flow import boxes, draw_flow
 from equipoise.web.pictures.recruitment import draw_recruitment
 from equipoise.web.pictures.svg import NARROW, WIDE
 from equipoise.web.staff.trials.gate import Desk, desk_of, in_trial
+from equipoise.web.staff.trials.work import followed
 from equipoise.web.trials import the_trials
 
 
@@ -44,7 +45,7 @@ def show_trial(desk: Desk) -> HttpResponse:
         "flow": flown,
         "boxes": boxes(flown),
         "pictures": {name: Markup(svg) for name, svg in drawn.items()},  # noqa: S704  our own drawing, all escaped
-        "waiting": len(worklist(desk.trial, desk.viewer, desk.at)),
+        "waiting": len(worklist(desk.trial, desk.viewer, desk.at, known=followed(desk).tasks)),
     }
     return desk.page("trial/overview.html", context)
 

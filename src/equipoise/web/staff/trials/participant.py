@@ -6,12 +6,16 @@ import msgspec
 from django.http import HttpResponse
 from django.urls import reverse
 
+from equipoise.actions.disclosing import arms_for
 from equipoise.conduct import commands as do
+from equipoise.conduct.decide.people import MISTAKEN, day_of_mistake
 from equipoise.conduct.decide.randomising import checks
+from equipoise.conduct.masking import arms_are_open
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Broken, Participant
 from equipoise.conduct.views.calendar import STATUSES, Calendar, Filled, VisitLine, calendar
 from equipoise.conduct.views.timeline import timeline
+from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 from equipoise.web.staff.trials.gate import Desk, in_trial
 from equipoise.web.staff.trials.participants import STATES, name_of, state_of
@@ -60,12 +64,24 @@ def show_participant(desk: Desk, participant: str) -> HttpResponse:
         "count": len(moments),
         "checks": checks(desk.trial, one, desk.context()) if sees_data and _in_screening(one) else (),
         "broken": tuple(_known(desk, one)),
+        "arm": _arm(desk, one),
         "status_words": STATUSES,
         "kits": sorted(one.kits) if desk.sees(Information.KITS, one.site) else (),
         "sees_data": sees_data,
         "may_break": one.is_randomised and desk.may(do.BreakCode, one.site),
     }
     return desk.page("trial/participant.html", context)
+
+
+def _arm(desk: Desk, one: Participant) -> str:
+    """For those to whom it is no secret; the read log of the sealed store has the look."""
+    if not one.is_randomised or not arms_are_open(desk.trial, desk.viewer, one.site):
+        return ""
+    looking = desk.context(f"the page of {one.id}")
+    try:
+        return arms_for(desk.trials, desk.trial, desk.viewer, (one.id,), looking).arms.get(one.id, "")
+    except Refused:
+        return "not known here now: the custodian does not answer"
 
 
 def _in_screening(one: Participant) -> bool:
@@ -137,8 +153,11 @@ def _after(one: Participant) -> Iterator[Possible]:
         yield do.ReturnKit, "A kit came back", "trial-return-kit", False
     if not one.stopped:
         yield do.StopTreatment, "Treatment stopped", "trial-stop", False
-    if one.ended is None:
+    if one.ended is None or one.ended.how == "withdrew":
         yield do.RecordConsent, "Record consent again", "trial-consent", False
+    if any(day_of_mistake(one, what) for what in MISTAKEN):
+        yield do.ReinstateParticipant, "Recorded by mistake", "trial-reinstate", False
+    if one.ended is None:
         yield do.CompleteParticipant, "End of follow-up", "trial-end", False
     if one.levels_true:
         yield do.CorrectStratum, "Correct a stratum", "trial-stratum", False

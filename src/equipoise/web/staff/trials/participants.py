@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from equipoise.actions.identities import identities, identity
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.masking import participants_seen, sites_seen
@@ -16,10 +17,12 @@ from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 from equipoise.web.staff.trials.asking import Mistyped, Typed, day_of, told, typed_in
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
+from equipoise.web.staff.trials.paging import page_of
 
 IDENTITY = (("given", "Given name"), ("family", "Family name"), ("born", "Date of birth"), ("reach", "Phone or e-mail"))
 """Kept in the site's vault and nowhere else."""
-PER_PAGE = 50
+MOST = 50
+"""On a page."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -66,15 +69,9 @@ def list_participants(desk: Desk) -> HttpResponse:
         raise NotHere
     asked = {name: desk.request.GET.get(name, "")[:80] for name in ("site", "state", "find")}
     rows = [row for row in _rows(desk) if _fits(row, asked)]
-    number = desk.request.GET.get("page", "1")
-    pages = max(1, -(-len(rows) // PER_PAGE))
-    page = min(max(int(number), 1), pages) if number.isdecimal() and number.isascii() and len(number) < 6 else 1
     context = {
         "named": desk.sees(Information.IDENTITY),
-        "rows": rows[(page - 1) * PER_PAGE : page * PER_PAGE],
-        "count": len(rows),
-        "page": page,
-        "pages": pages,
+        "page": page_of(desk.request, rows, MOST),
         "asked": asked,
         "sites": [desk.trial.sites[site] for site in sites_seen(desk.trial, desk.viewer)],
         "states": STATES,
@@ -84,10 +81,10 @@ def list_participants(desk: Desk) -> HttpResponse:
 
 
 def _rows(desk: Desk) -> Iterator[Row]:
-    names = {site: desk.trials.identities(desk.trial.id, site) for site in _named(desk)}
+    names = identities(desk.trials, desk.trial.id, _named(desk), desk.context())
     for one in participants_seen(desk.trial, desk.viewer):
         state = state_of(one)
-        yield Row(one, state, STATES[state][1], full_name(names.get(one.site, {}).get(one.id, {})))
+        yield Row(one, state, STATES[state][1], full_name(names.get(one.id, {})))
 
 
 def _named(desk: Desk) -> Iterator[str]:
@@ -104,7 +101,7 @@ def _fits(row: Row, asked: Mapping[str, str]) -> bool:
 def name_of(desk: Desk, one: Participant) -> str:
     if not desk.sees(Information.IDENTITY, one.site):
         return ""
-    return full_name(desk.trials.identity(desk.trial.id, one.site, one.id))
+    return full_name(identity(desk.trials, desk.trial.id, one.site, one.id, desk.context()))
 
 
 def full_name(known: Mapping[str, str]) -> str:

@@ -1,5 +1,7 @@
 """Sites and the people who work on the trial: opened and closed, roles given and ended, each dated and by whom."""
 
+from collections import Counter
+
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -21,6 +23,7 @@ from equipoise.web.staff.trials.asking import (
     whole_of,
 )
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
+from equipoise.web.staff.trials.paging import page_of
 
 SECTION = "trial-people"
 
@@ -31,12 +34,14 @@ def show_people(desk: Desk) -> HttpResponse:
     sites = [trial.sites[site] for site in sites_seen(trial, desk.viewer)]
     seen = {site.id for site in sites}
     grants = [one for one in trial.grants if not one.site or one.site in seen]
+    grants.sort(key=lambda one: (one.site, LABELS[one.role], trial.people[one.user], one.starts))
+    recruited = Counter(trial.participants[one].site for one in trial.order)
     context = {
         "sites": sites,
-        "grants": sorted(grants, key=lambda one: (one.site, LABELS[one.role], trial.people[one.user], one.starts)),
+        "page": page_of(desk.request, grants),
         "labels": LABELS,
         "today": today,
-        "recruited": {site: sum(trial.participants[one].site == site for one in trial.order) for site in seen},
+        "recruited": recruited,
         "may_grant": desk.may(do.GrantRole),
         "may_revoke": desk.may(do.RevokeRole),
         "may_open": desk.may(do.AddSite),

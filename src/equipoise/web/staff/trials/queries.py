@@ -1,7 +1,5 @@
 """Queries: questions about what was recorded, asked by people or by an edit check, answered at the site."""
 
-from collections.abc import Iterator
-
 import msgspec
 from django.http import HttpResponse
 from django.urls import reverse
@@ -11,11 +9,12 @@ from equipoise.conduct.masking import field_seen, sees_participant
 from equipoise.conduct.protocol.schedule import find_visit
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Query, find_form
+from equipoise.conduct.views.sight import Sight
 from equipoise.web.staff.trials.asking import Asked, Input, Mistyped, Typed, answer, given
 from equipoise.web.staff.trials.forms import open_form
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
+from equipoise.web.staff.trials.paging import page_of
 
-MOST = 200
 SECTION = "trial-queries"
 
 
@@ -31,17 +30,17 @@ class Line(msgspec.Struct, frozen=True):
 def list_queries(desk: Desk) -> HttpResponse:
     if not desk.sees(Information.OPEN):
         raise NotHere
-    shown = desk.request.GET.get("show", "open")
-    lines = [line for line in _lines(desk) if shown == "all" or not line.query.closed]
-    return desk.page("trial/queries.html", {"lines": lines[:MOST], "count": len(lines), "shown": shown, "most": MOST})
+    is_all = desk.request.GET.get("show") == "all"
+    page = page_of(desk.request, _seen(desk, is_all=is_all))
+    lines = [line for line in (line_of(desk, query) for query in page.items) if line]
+    return desk.page("trial/queries.html", {"lines": lines, "page": page, "shown": "all" if is_all else "open"})
 
 
-def _lines(desk: Desk) -> Iterator[Line]:
+def _seen(desk: Desk, *, is_all: bool) -> list[Query]:
     """Oldest first; a query on a field that is not for this person is not here for them."""
-    for query in sorted(desk.trial.queries.values(), key=lambda one: (len(one.id), one.id)):
-        line = line_of(desk, query)
-        if line is not None:
-            yield line
+    sight = Sight(desk.trial, desk.viewer)
+    asked = (query for query in desk.trial.queries.values() if is_all or not query.closed)
+    return sorted((query for query in asked if sight.sees_query(query)), key=lambda one: (len(one.id), one.id))
 
 
 def line_of(desk: Desk, query: Query) -> Line | None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from equipoise.conduct import commands as do
 from equipoise.conduct.decide.randomising import checks
+from equipoise.conduct.decide.strata import level_in_source
 from equipoise.conduct.protocol.model import Factor
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Participant
@@ -61,7 +62,10 @@ def _shown(desk: Desk, one: Participant, problems: Problems = ()) -> HttpRespons
         "ready": all(check.passed for check in held),
         "factors": _factors(desk),
         "chosen": {
-            factor.id: typed.get(f"level-{factor.id}") or one.levels.get(factor.id) for factor in _factors(desk)
+            factor.id: typed.get(f"level-{factor.id}")
+            or one.levels.get(factor.id)
+            or (level_in_source(desk.trial, one, factor) if factor.field else "")
+            for factor in _factors(desk)
         },
         "problems": problems,
         "kits": _kits(desk, one),

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
-from equipoise.conduct.decide.people import WITHDRAWALS
+from equipoise.conduct.decide.people import MISTAKEN, WITHDRAWALS, day_of_mistake
 from equipoise.conduct.decide.safety import DEVIATIONS
 from equipoise.conduct.trial import Participant, Reported
+from equipoise.conduct.views.labels import day_words, ended_words
 from equipoise.conduct.views.safety import find_adverse
 from equipoise.conduct.views.words import deviation_words
 from equipoise.kernel.refused import Refused
@@ -239,6 +240,32 @@ def _end(one: Participant, typed: Typed) -> do.TrialCommand:
         case _:
             of = tuple(each for each in typed.get("of", "").split(",") if each)
             return do.WithdrawParticipant(one.id, on, of, why)
+
+
+@in_trial
+def reinstate_participant(desk: Desk, participant: str) -> HttpResponse:
+    one = _allowed(desk, participant, do.ReinstateParticipant)
+    said = [(what, day) for what in MISTAKEN if (day := day_of_mistake(one, what))]
+    if not said:
+        raise NotHere
+    asked = Asked(
+        f"Take back what was recorded of {one.id}",
+        (
+            Input(
+                "what",
+                "What is wrong",
+                "choice",
+                [(what, f"“{ended_words(what)}” on {day_words(day)}") for what, day in said],
+            ),
+            REASON,
+        ),
+        "Take it back",
+        _page(desk, one),
+        "It stays in the audit trail, and they go on in the trial. Who withdrew consents anew instead.",
+    )
+    return answer(
+        desk, asked, lambda typed: do.ReinstateParticipant(one.id, given(typed, "what", "What is wrong")), asked.back
+    )
 
 
 @in_trial

@@ -45,6 +45,7 @@ urlpatterns = [
     path(f"{_ONE}medication/", recording.record_medication, name="trial-medication"),
     path(f"{_ONE}stop-treatment/", recording.stop_treatment, name="trial-stop"),
     path(f"{_ONE}end/", recording.end_follow_up, name="trial-end"),
+    path(f"{_ONE}reinstate/", recording.reinstate_participant, name="trial-reinstate"),
     path(f"{_ONE}deviation/", recording.record_deviation, name="trial-deviation"),
     path(f"{_ONE}endorse/", record.endorse_record, name="trial-endorse"),
     path(f"{_ONE}stratum/", record.correct_stratum, name="trial-stratum"),
@@ -78,6 +79,8 @@ urlpatterns = [
     path("<str:trial>/protocol/", protocol.show_protocol, name="trial-protocol"),
     path("<str:trial>/protocol/amend/", protocol.amend_protocol, name="trial-amend"),
     path("<str:trial>/assignments/", assignments.show_assignments, name="trial-assignments"),
+    path("<str:trial>/assignments/seal/", assignments.seal_allocation, name="trial-seal"),
+    path("<str:trial>/assignments/kits/", assignments.number_kits, name="trial-number-kits"),
     path("<str:trial>/closing/", closing.show_closing, name="trial-closing"),
     path("<str:trial>/closing/<str:step>/", closing.close_trial, name="trial-close"),
 ]

@@ -1,14 +1,19 @@
 """What is to be done today, and the listing of adverse events with their clocks."""
 
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+
 from django.http import HttpResponse
 from django.urls import reverse
 
+from equipoise.actions.trials import Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct.roles import Information
 from equipoise.conduct.views.clocks import DUTIES, clocks, serious_since
 from equipoise.conduct.views.safety import safety
-from equipoise.conduct.views.worklist import Task, ToDo, worklist
+from equipoise.conduct.views.worklist import Known, Task, ToDo, worklist
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
+from equipoise.web.staff.trials.paging import page_of
 
 GROUPS = {
     Task.OVERDUE_CLOCK: "Overdue reports",
@@ -22,16 +27,41 @@ GROUPS = {
 MOST = 40
 
 
-def _since(desk: Desk) -> dict[tuple[str, int], str]:
-    tags = ("adverse-event-reported", "adverse-event-updated")
-    return serious_since(desk.trials.log.entries(desk.trial.id, tags=tags))
+TAGS = ("adverse-event-reported", "adverse-event-updated")
+
+
+class Followed:
+    """What is known of a trial's work from one page to the next: it need not be found out anew where nothing changed.
+
+    ``serious``: a position in the log, and up to there what ``serious_since`` says.
+    """
+
+    def __init__(self) -> None:
+        self.tasks: Known = {}
+        self.serious: tuple[int, Mapping[tuple[str, int], str]] = 0, {}
+
+
+_followed: WeakKeyDictionary[Trials, dict[str, Followed]] = WeakKeyDictionary()
+
+
+def followed(desk: Desk) -> Followed:
+    return _followed.setdefault(desk.trials, {}).setdefault(desk.trial.id, Followed())
+
+
+def _since(desk: Desk) -> Mapping[tuple[str, int], str]:
+    known, trial = followed(desk), desk.trial
+    position, before = known.serious
+    later = desk.trials.log.entries(trial.id, after=position, until=trial.position, tags=TAGS)
+    since = {**serious_since(later), **before}
+    known.serious = max(position, trial.position), since
+    return since
 
 
 @in_trial
 def show_work(desk: Desk) -> HttpResponse:
     if not desk.sees(Information.OPEN):
         raise NotHere
-    found = worklist(desk.trial, desk.viewer, desk.at, _since(desk))
+    found = worklist(desk.trial, desk.viewer, desk.at, _since(desk), known=followed(desk).tasks)
     groups = [(words, [each for each in found if each.task is task]) for task, words in GROUPS.items()]
     shown = [
         (words, [(each, address_of(desk, each)) for each in some[:MOST]], len(some)) for words, some in groups if some
@@ -61,7 +91,8 @@ def show_safety(desk: Desk) -> HttpResponse:
     listing = safety(desk.trial, desk.viewer)
     context = {
         "listing": listing,
-        "reactions": listing.reactions or (),
+        "events": page_of(desk.request, listing.events),
+        "reactions": page_of(desk.request, listing.reactions or (), asked="reactions"),
         "clocks": clocks(desk.trial, desk.viewer, desk.at, _since(desk)),
         "duties": DUTIES,
         "may_report": desk.may(do.SendExpeditedReport),

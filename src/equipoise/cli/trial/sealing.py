@@ -1,0 +1,62 @@
+"""``equipoise trial custodian`` and ``envelopes``: what stands beside the sealed store, with its key."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from equipoise.actions.custodian import Service
+from equipoise.actions.custody import Keeper
+from equipoise.actions.envelopes import make_envelopes, order_envelopes
+from equipoise.actions.library import default_home
+from equipoise.actions.opening import now, open_trial_log, open_trial_sealed, open_trials
+from equipoise.cli.door import err, out
+from equipoise.cli.protocol import trial
+from equipoise.cli.trial.asked import By, Name, Why, context_of, known
+
+
+@trial.command()
+def custodian(
+    socket: Annotated[Path, typer.Argument(help="Where to listen; the site finds it by EQUIPOISE_CUSTODIAN.")],
+) -> None:
+    """Serve the sealed store to the site, as a process of its own under a user of its own."""
+    home = default_home()
+    log = open_trial_log(home, os.environ)
+    with Service(socket, Keeper(log, open_trial_sealed(home, os.environ), now)) as service:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: threading.Thread(target=service.shutdown).start())
+        err.print(f"The custodian listens at {socket}   (stop with Ctrl+C)", highlight=False, soft_wrap=True)
+        service.serve_forever()
+    socket.unlink(missing_ok=True)
+
+
+@trial.command(epilog="Order them first, without --out, as the site's user; then make them as the custodian's.")
+def envelopes(
+    name: Name,
+    by: By,
+    why: Why,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="An empty folder: the custodian makes what was ordered.")
+    ] = None,
+    site: Annotated[str, typer.Option(help="With --out: this site's alone.")] = "",
+) -> None:
+    """Code breaks on paper, for when no server answers: a sheet for each kit that a site has had, to fold and seal."""
+    home, context = default_home(), context_of(by, why)
+    if folder is None:
+        trials = open_trials(home, os.environ)
+        known(name, trials.log)
+        order_envelopes(trials, name, context)
+        out.print("Ordered. Within a day, let the custodian run the same command with --out FOLDER.")
+        return
+    log = open_trial_log(home, os.environ)
+    known(name, log)
+    made = make_envelopes(log, open_trial_sealed(home, os.environ), name, folder, context, site)
+    sites = len({sheet.site for sheet in made})
+    out.print(
+        f"Made {len(made)} sheets for {sites} sites in {folder}. Print them, seal them, and destroy the folder.",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,30 @@
+"""How many kits of each kind a trial makes when its allocation is sealed, and how many its schedule dispenses."""
+
+from collections import Counter
+from math import ceil
+
+from equipoise.conduct.protocol.model import Protocol
+from equipoise.conduct.protocol.schedule import planned_visits
+
+
+def kits_made(protocol: Protocol) -> dict[str, int]:
+    """By kind: those the file names in all, shared equally, and never fewer than one for everybody."""
+    if protocol.kits is None:
+        return {}
+    kinds = [kind.id for kind in protocol.kits.kinds]
+    return dict.fromkeys(kinds, max(protocol.kits.made // max(len(kinds), 1), protocol.allocation.cap))
+
+
+def kits_needed(protocol: Protocol) -> dict[str, int]:
+    """By kind, when everybody up to the cap comes to every visit, the arms as the ratio has them."""
+    needed: Counter[str] = Counter()
+    cap, ratio = protocol.allocation.cap, protocol.allocation.ratio
+    for visit in planned_visits(protocol):
+        period = next((each for each in protocol.periods if each.from_day <= visit.day <= each.to_day), None)
+        if period is not None and not period.masked:
+            needed[period.kit] += cap * visit.dispense
+            continue
+        for arm in protocol.arms:
+            share = ratio.get(arm.id, 0) / max(sum(ratio.values()), 1)
+            needed[arm.kit] += ceil(cap * share) * visit.dispense
+    return {kind: count for kind, count in needed.items() if kind and count}
