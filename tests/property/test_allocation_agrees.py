@@ -10,7 +10,7 @@ from equipoise.conduct.allocation.assigning import Assigner, assign, rerandomise
 from equipoise.conduct.allocation.designs import shares
 from equipoise.conduct.allocation.kits import check_digit, is_kit_number, make_kits
 from equipoise.conduct.allocation.lists import WEIGHTS
-from equipoise.conduct.allocation.sealing import ALGORITHM, Reveal, commitment, verify
+from equipoise.conduct.allocation.sealing import ALGORITHM, Bound, Reveal, commitment, verify
 from equipoise.conduct.protocol.model import Allocation, Factor, Imbalance, Level, Method
 
 SEEDS = st.binary(min_size=32, max_size=32)
@@ -114,7 +114,7 @@ def test_must_11_through_a_file_and_back_everything_is_drawn_again(
     sealed = Reveal("T", ALGORITHM, seed.hex(), "00" * 32, made, kits)
     opened = msgspec.json.decode(msgspec.json.encode(sealed), type=Reveal)
     assert assign(opened.design, seed, "T", placed) == assign(made, seed, "T", placed)
-    assert verify(opened, commitment(sealed), placed, [()] * len(placed), {}) == ()
+    assert verify(opened, Bound(commitment(sealed)), placed, [()] * len(placed), {}) == ()
 
 
 @given(designs(tuple(WEIGHTS)), st.lists(st.integers(0, 30), min_size=4, max_size=4))

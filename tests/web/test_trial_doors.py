@@ -136,7 +136,7 @@ def test_who_has_not_signed_in_is_sent_to_the_door_and_back(running: Running) ->
         here = address(pattern, running)
         response = client.get(here)
         assert response.status_code == 302, here
-        assert response["Location"].startswith(f"{reverse('account_login')}?next=/staff/trials/"), here
+        assert response["Location"].startswith(f"{reverse('account_login')}?next=%2Fstaff%2Ftrials%2F"), here
         assert client.post(here).status_code == 302, here
 
 

@@ -1,5 +1,6 @@
 """What a person can ask of a running trial: to read it as it stands, or that something be done and recorded."""
 
+import atexit
 import gc
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -89,9 +90,7 @@ class Trials:
         known = self._known.get(name, Trial(name))
         trial = replay(known, self.log.since(name, known.position))
         if trial.position - known.position > MANY:
-            # Values hold no rings: walking so many for garbage finds nothing, and stops every page for a while.
-            gc.collect()
-            gc.freeze()
+            _settle()
         return self._keep(trial)
 
     def _keep(self, trial: Trial) -> Trial:
@@ -203,6 +202,13 @@ class Trials:
                 "was shown once, and is not shown again.", what="The treatment", do="Break the code anew if you must."
             )
         return self.custodian.arm_of(name, command.participant, context)
+
+
+def _settle() -> None:
+    """Values hold no rings: to walk so many for garbage finds nothing, and stops every page for a while."""
+    gc.collect()
+    gc.freeze()
+    atexit.register(gc.unfreeze)  # else libraries that count at the end what is left would report it
 
 
 def _again(trial: Trial, earlier: tuple[Entry, ...], context: Context) -> Done:

@@ -1,6 +1,5 @@
 """Serving the site: gunicorn with worker processes, no access log."""
 
-import gc
 import logging
 import os
 from pathlib import Path
@@ -41,7 +40,6 @@ class Site(BaseApplication):  # type: ignore[misc]
         from equipoise.web.wsgi import application
 
         _compile_templates()
-        gc.freeze()  # what all workers share is not walked again and again for garbage, which stops every page
         return application
 
 

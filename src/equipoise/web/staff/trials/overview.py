@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import msgspec
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from markupsafe import Markup
@@ -12,6 +11,7 @@ from equipoise.conduct.roles import LABELS, Information
 from equipoise.conduct.views.flow import flow
 from equipoise.conduct.views.recruitment import recruitment
 from equipoise.conduct.views.worklist import worklist
+from equipoise.web.accounts.unsent import to_the_door
 from equipoise.web.pictures.flow import boxes, draw_flow
 from equipoise.web.pictures.recruitment import draw_recruitment
 from equipoise.web.pictures.svg import NARROW, WIDE
@@ -23,7 +23,7 @@ from equipoise.web.trials import the_trials
 def list_trials(request: HttpRequest) -> HttpResponse:
     """Only those in which the person has a role today."""
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return to_the_door(request)
     desks = [desk for name in the_trials().names() if (desk := desk_of(request, name))]
     lines = [(desk.trial, sorted({LABELS[role] for role in desk.viewer.roles})) for desk in desks]
     return render(request, "trial/trials.html", {"lines": lines})
