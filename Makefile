@@ -24,11 +24,14 @@ check: .venv/dev ## every gate: format, lint, types, who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/dev ## time import, search, pages, reading, matching and screening against their peers (some minutes)
+bench: .venv/dev ## time import, search, pages, reading, matching, screening and a running trial against their peers (some minutes)
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.accuracy
 	@$(BIN)/python -m benchmarks.match
 	@$(BIN)/python -m benchmarks.screen
+	@$(BIN)/python -m benchmarks.randomise
+	@$(BIN)/python -m benchmarks.trial_store
+	@$(BIN)/python -m benchmarks.trial_pages
 
 browser: ## find a browser for the tests, or install one where that is allowed
 	@sh scripts/get-browser

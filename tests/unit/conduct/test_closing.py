@@ -268,7 +268,7 @@ class Jasmine(Bench):
         at = Place("screening", "diagnosis")
         sheet = self.one(number).sheets[at]
         self.ask(do.SignForm(number, at.visit, at.form, "Right", digest(sheet)), by=V, site=place)
-        levels = {factor.id: sheet.values[factor.id] for factor in JASMINE.allocation.factors}
+        levels = {factor.id: sheet.values[factor.field.partition(".")[2]] for factor in JASMINE.allocation.factors}
         self.ask(do.RecordStratum(number, levels), by=C, site=place)
         self.ask(do.RandomiseParticipant(number, (self.kit(place),)), by=C, site=place)
         return number

@@ -22,9 +22,11 @@ def level_in_source(trial: Trial, one: Participant, factor: Factor) -> str:
 
 
 def sources_missing(trial: Trial, one: Participant) -> tuple[str, ...]:
-    """Labels of the forms that are to be filled in and signed before a stratum is settled."""
+    """Labels of the forms that are filled in and not yet signed, or without an answer. None is asked for early."""
     protocol = trial.protocol_of(one)
-    wanted = (each for each in trial.protocol.allocation.factors if each.field)
+    entered = {place.form for place in one.sheets}
+    factors = (each for each in trial.protocol.allocation.factors if each.field)
+    wanted = (each for each in factors if each.field.partition(".")[0] in entered)
     missing = (each.field.partition(".")[0] for each in wanted if not level_in_source(trial, one, each))
     return tuple(find_form(protocol, form).label for form in dict.fromkeys(missing))
 

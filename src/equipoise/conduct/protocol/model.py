@@ -77,7 +77,7 @@ class Level(Part, frozen=True):
 class Factor(Part, frozen=True):
     """A stratification or minimisation factor. ``field``: form and field it is taken from, as ``form.field``.
 
-    Where one is named, nobody is randomised in another stratum than that form has, filled in and signed.
+    Once that form is filled in, nobody is randomised before it is signed, nor in another stratum than it has.
     """
 
     id: str

@@ -14,6 +14,7 @@ from equipoise.eligibility.read.guards import guard_of
 from equipoise.eligibility.read.numbers import Bound
 from equipoise.eligibility.read.piece import Amount
 from equipoise.eligibility.read.scales import find_scales
+from equipoise.eligibility.read.scanning import mentions
 from equipoise.kernel.units import convert, read_unit
 
 _NORMAL = re.compile(
@@ -161,7 +162,7 @@ def _is_slip(written: str | None, meant: str) -> bool:
 
 def _normal(line: str, named: list[Named]) -> Iterator[Amount]:
     """ "within normal limits": between both."""
-    for match in _NORMAL.finditer(line):
+    for match in _NORMAL.finditer(line) if mentions(line, "normal", "wnl") else ():
         before = [one for one in named if one[1] <= match.start() and match.start() - one[1] < FARTHEST]
         for one in before[-1:]:
             spans = (Span(one[0], match.end()),)

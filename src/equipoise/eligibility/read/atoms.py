@@ -100,7 +100,7 @@ def read_statement(line: str, *, exclude: bool) -> Expr | None:
     read = [time for time in times if time.window.anchor is Anchor.STUDY or any(uses(one.expr, time) for one in pieces)]
     covered = [
         *examples,
-        *((match.start(), match.end()) for match in _SHORT.finditer(line)),
+        *((match.start(), match.end()) for match in (_SHORT.finditer(line) if "(" in line else ())),
         *((time.start, time.end) for time in read),
         *(time.more for time in read if time.more),
         *(ended.span() for time in times if time.role == "since" and (ended := _ENDED.search(line[: time.start]))),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -183,7 +184,7 @@ def _named(line: str, begin: int, start: int, end: int, term: Term, since: int) 
     first = before.start() if before else begin
     since = max(since, first - 60)
     count = None
-    if NUMBER_CUE.search(line, since, first):
+    if _has_number(line) and NUMBER_CUE.search(line, since, first):
         count = COUNT.search(line, since, first) or COUNT.search(line, since, begin)
     least, most = counts_of(count) if count else (None, None)
     if max(least or 0, most or 0) > MOST_COUNTED:
@@ -245,8 +246,20 @@ def _goes_on(line: str, place: int) -> bool:
     )
 
 
+@lru_cache(maxsize=4)
+def _may_deny(line: str) -> bool:
+    return _NEGATION.search(line) is not None
+
+
+@lru_cache(maxsize=4)
+def _has_number(line: str) -> bool:
+    return NUMBER_CUE.search(line) is not None
+
+
 def is_negated(line: str, place: int) -> bool:
     """Whether a "no" before it reaches this far: across "or" and commas, not across a new clause."""
+    if not _may_deny(line):
+        return False
     before = line[max(0, place - 400) : place]
     if _NEGATION.search(before) is None:
         return False

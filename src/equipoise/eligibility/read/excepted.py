@@ -10,7 +10,7 @@ from equipoise.eligibility.read.left import blanked
 from equipoise.eligibility.read.places import span_of
 from equipoise.eligibility.read.scanning import mentions
 
-_EXCEPT_CUES = ("except", "unless", "other", "apart", "aside", "but", "not ", "exclud")
+_EXCEPT_CUES = ("except", "unless", "other than", "apart from", "aside from", "but not", "not including", "excluding")
 EXCEPTS = re.compile(
     r"(?P<open>\()?,?\s?\b(?:with\sthe\sexceptions?\sof|except(?:ions?)?(?:\s(?:for|of|in|when|if|are|is))?|excepting"
     r"|other\sthan|unless|apart\sfrom|aside\sfrom|but\snot|not\sincluding|excluding)\b\s?:?",

@@ -59,6 +59,8 @@ def _bracket(line: str, group: list[Piece], home: tuple[int, int], *, exclude: b
 def _brackets(line: str) -> dict[int, tuple[int, int]]:
     """For each place inside an outer bracket that is closed, where that begins and ends."""
     homes: dict[int, tuple[int, int]] = {}
+    if "(" not in line:
+        return homes
     depth = start = 0
     for place, sign in enumerate(line):
         if sign == "(":

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from equipoise.eligibility.read.scanning import mentions
+
 _WORDS = """
 a an the of or and to in on at by for with from as is are was were be been being has have had having must should
 shall will would may can could does do did not no any all both either each other another such that this these
@@ -41,6 +43,10 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 """Where else to read, and which visit is meant."""
+_POINTER_CUES = (
+    *("(", "[", ".g", ". g", ".e", ". e", "not ", "see ", "section", "append", "table", "day", "visit", "free "),
+    *(f"{digit}." for digit in range(10)),
+)
 _JOIN = 25
 """Characters between two unread words that are still one stretch."""
 _COVER = "\x03"
@@ -49,7 +55,8 @@ _COVER = "\x03"
 def left_over(line: str, covered: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Stretches of the line with words of weight that nothing covers."""
     found: list[tuple[int, int]] = []
-    bare = blanked(line, [*covered, *(match.span() for match in _POINTER.finditer(line))], _COVER)
+    pointers = [match.span() for match in _POINTER.finditer(line)] if mentions(line, *_POINTER_CUES) else []
+    bare = blanked(line, [*covered, *pointers], _COVER)
     for match in _WORD.finditer(bare):
         start, end = match.span()
         if match[0].casefold() in LIGHT or line[end : end + 1].isalpha() or line[start - 1 : start].isalpha():

@@ -60,7 +60,9 @@ _STATEMENT = re.compile(
 """The National Cancer Institute's short statements, run together into one paragraph."""
 _THIN = re.compile(r"(?<=\d)[\u202f\u2009](?=\d{3})")
 """A thin space parts thousands."""
-_ENDLESS = re.compile(r"\d{16,}|[^\w\s]{40,}|[ ]{200,}")
+_ENDLESS = re.compile(r"\d{16,}|[^\w\s]{40,}")
+_WIDE = " " * 200
+_WIDER = re.compile(r" {200,}")
 """No number, and no punctuation, that means anything."""
 _NUMERAL = re.compile(r"\b(?:I{1,3}|IV|V)\b")
 _VALUES = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
@@ -68,8 +70,11 @@ _VALUES = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 
 def level(text: str) -> str:
     """As long as ``text``: backslash escapes become spaces before their sign, line ends spaces, signs one form."""
-    even = _THIN.sub(",", _ESCAPE.sub(" ", text)).translate(_SIGNS)
+    even = _ESCAPE.sub(" ", text) if "\\" in text else text
+    even = (even if even.isascii() else _THIN.sub(",", even)).translate(_SIGNS)
     even = _ENDLESS.sub(lambda run: "\x01" * len(run[0]), even)
+    if _WIDE in even:
+        even = _WIDER.sub(lambda run: "\x01" * len(run[0]), even)
     if _INSTITUTE.search(even):
         even = _STATEMENT.sub(";", even)
     return _ROMAN.sub(_arabic, even)

@@ -99,6 +99,7 @@ _AMBIGUOUS = frozenset(
         "is",
     ]
 )
+_DIGIT = re.compile(r"\d")
 _CUE = re.compile(r"\d|normal|\b[IU]*(?:ULN|LLN|UNL)\b|limit", re.IGNORECASE)
 _AGAIN = re.compile(r"\s?[(\[]\s?(?P<unit>[^()\[\]\d\s][^()\[\]]{0,14})\s?[)\]]")
 """The unit once more, in brackets."""
@@ -156,7 +157,7 @@ def decimal(text: str) -> Decimal:
 
 def find_bounds(line: str) -> list[Bound]:
     """All limits from the left, none overlapping; of those that begin together, ranges before single limits."""
-    if not _CUE.search(line):
+    if not _DIGIT.search(line) and not _CUE.search(line):
         return []
     bounds = list(leftmost(line, cued(line, _READERS)))
     return bounds if all(one.reference is None for one in bounds) else list(_multiples(line, bounds))
@@ -275,10 +276,31 @@ def _unit(line: str, place: int) -> tuple[str | None, int]:
     return None, place
 
 
+_SIGNS_OR_WORDS = (
+    *(
+        "≥",
+        "≤",
+        ">",
+        "<",
+        "=",
+        "£",
+        "equal",
+        "least",
+        "minim",
+        "than",
+        "above",
+        "below",
+        "under",
+        "over",
+        "most",
+        "up to",
+    ),
+    *("maxim", "exceed", "excess"),
+)
 _READERS = (
     (("-", "to", "and", "through"), (_BETWEEN, _between)),
     (("≤", "≥", "<", ">"), (_AHEAD, _ahead)),
-    ((), (_BOUND, _compared)),
+    (_SIGNS_OR_WORDS, (_BOUND, _compared)),
     ((" or ", " and ", "+", "maximum"), (_TRAILED, _trailed)),
     ((), (_PLAIN, _bare)),
 )

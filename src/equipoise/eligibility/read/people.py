@@ -48,6 +48,8 @@ def find_group(line: str, *, exclude: bool) -> Group | None:
     able = _CHILDBEARING.search(line) if mentions(line, "child", "reproduct", "wocbp", "fertile") else None
     if able is not None:
         return _able(line, able)
+    if not mentions(line, "male", "man", "men", "girl", "boy"):
+        return None
     for pattern, other, sex in ((_FEMALE, _MEN, "female"), (_MALE, _WOMEN, "male")):
         match = pattern.match(line)
         if match is not None:
@@ -75,8 +77,8 @@ def _of_sex(line: str, match: re.Match[str], other: re.Pattern[str], sex: str, *
 
 
 def find_healthy(line: str, *, exclude: bool) -> Iterator[Piece]:
-    match = _HEALTHY.match(line)
-    if match is None or exclude:
+    match = None if exclude else _HEALTHY.match(line)
+    if match is None:
         return
     question = "Are you in good health, as far as you know?"
     start = match.start() + len(match[0]) - len(match[0].lstrip(" -*\x00"))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from equipoise.eligibility.expression import Expr, Span
+from equipoise.eligibility.expression import And, AtLeast, AtMost, Except, Expr, IfThen, Not, Or, Span
 from equipoise.eligibility.read.left import LIGHT
 
 _LEADS = re.compile(
@@ -14,6 +14,11 @@ _LEADS = re.compile(
     r"concomitant|concurrent|within|exposure|to|participated|participating|should|other|all)\b)[\s,:]*)*",
     re.IGNORECASE,
 )
+_PARTS: dict[type, tuple[str, ...]] = {
+    **dict.fromkeys((And, Or, Not, AtLeast, AtMost), ("of",)),
+    Except: ("base", "allowed"),
+    IfThen: ("guard", "then"),
+}
 LONGEST_NAME = 9
 """Words: a longer phrase is not the name of one thing."""
 
@@ -41,14 +46,11 @@ def span_of(line: str, start: int, end: int) -> Span:
 
 def moved(expr: Expr, where: Callable[[int], int]) -> Expr:
     """The same, read from another text: ``where`` says where each place is there; what is not there has no span."""
-    spans = (Span(where(one.start), where(one.end)) for one in expr.spans)
-    changed: dict[str, object] = {"spans": tuple(one for one in spans if one.start < one.end)}
-    for name in ("of", "base", "allowed", "guard", "then"):
-        part = getattr(expr, name, None)
-        if isinstance(part, tuple):
-            changed[name] = tuple(moved(one, where) for one in part)
-        elif part is not None:
-            changed[name] = moved(part, where)
+    spans = [Span(where(one.start), where(one.end)) for one in expr.spans]
+    changed: dict[str, object] = {"spans": tuple([one for one in spans if one.start < one.end])}
+    for name in _PARTS.get(type(expr), ()):
+        part = getattr(expr, name)
+        changed[name] = tuple([moved(one, where) for one in part]) if isinstance(part, tuple) else moved(part, where)
     return msgspec.structs.replace(expr, **changed)
 
 

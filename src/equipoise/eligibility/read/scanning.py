@@ -28,7 +28,13 @@ def mentions(line: str, *stems: str) -> bool:
 def cued(line: str, readers: Iterable[tuple[tuple[str, ...], Reader[Found]]]) -> list[Reader[Found]]:
     """Those readers of which one cue, in small letters, occurs in the line; without cues, any."""
     small = line.casefold()
-    return [reader for cues, reader in readers if not cues or any(cue in small for cue in cues)]
+    found: list[Reader[Found]] = []
+    for cues, reader in readers:
+        for cue in cues or ("",):
+            if cue in small:
+                found.append(reader)
+                break
+    return found
 
 
 def leftmost(line: str, readers: Sequence[Reader[Found]]) -> Iterator[Found]:
