@@ -22,6 +22,7 @@ from benchmarks.places import Places
 from equipoise.actions.auditing import audit_trial
 from equipoise.actions.custodian import Asking, Service
 from equipoise.actions.custody import Keeper
+from equipoise.actions.numbering import supply_kits
 from equipoise.actions.trials import Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
@@ -106,7 +107,7 @@ def prepare(trials: Trials, cap: int, people: int, sites: int = 2) -> None:
     trials.seal(made.id, Context(by=Role.INDEPENDENT_STATISTICIAN.value, at=START))
     for site in names:
         each = -(-people // sites)
-        trials.send_kits(made.id, site, each, Context(by=person_for(Role.PHARMACIST, site), at=START))
+        supply_kits(trials, made.id, site, each, Context(by=person_for(Role.PHARMACIST, site), at=START))
         ask(do.OpenSite(site), Role.SPONSOR.value)
     for number in range(people):
         site = names[number % sites]

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from equipoise.actions.numbering import supply_kits
 from equipoise.actions.trials import Done, Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
@@ -88,7 +89,7 @@ def protocol_of(chance: random.Random) -> Protocol:
         arms=arms if with_kits else tuple(replace(arm, kit="") for arm in arms),
         allocation=_allocation(chance, arms),
         periods=periods[: 1 + opens],
-        kits=Kits(kinds=kinds, made=60) if with_kits else None,
+        kits=Kits(kinds=kinds, made=160) if with_kits else None,
         masking=Masking(masked=masked, withheld=withheld),
         forms=(VITALS, ASSESSMENT, LABORATORY, REACTIONS),
         visits=tuple(_visits(opens=opens, dispense=int(with_kits))),
@@ -173,12 +174,20 @@ class Life:
                     self._grant(person_for(role, site), role, site)
         self._grant(COLLEAGUE, Role.INVESTIGATOR, "01")
         self._done(lambda context: self.trials.seal(name, context), Role.INDEPENDENT_STATISTICIAN, OPENED)
-        each = self.chance.choice((1, 2, 4))
+        each = self.chance.choice((2, 6, 12))
         for site in [each.id for each in self.protocol.sites]:
             self.ask(do.OpenSite(site), Role.SPONSOR, OPENED)
             self._send(site, each)
         if self.protocol.kits and self.chance.random() < 0.3:
             self._number_more()
+        if self.protocol.kits:
+            self._spoil()
+
+    def _spoil(self) -> None:
+        """A parcel is on its way, and a kit is dropped."""
+        self.ask(do.SendKits("01", 1), Role.SPONSOR, OPENED)
+        kit = min(kit for kit, site in self.trials.trial(self.protocol.id).stock.items() if site == "01")
+        self.ask(do.DiscardKits("01", (kit,)), Role.COORDINATOR, OPENED, "01", "Dropped")
 
     def _grant(self, user: str, role: Role, site: str) -> None:
         day = OPENED.date()
@@ -188,7 +197,7 @@ class Life:
     def _send(self, site: str, each: int) -> None:
         if self.protocol.kits:
             name = self.protocol.id
-            send = lambda context: self.trials.send_kits(name, site, each, context)  # noqa: E731
+            send = lambda context: supply_kits(self.trials, name, site, each, context)  # noqa: E731
             self._done(send, Role.PHARMACIST, OPENED, site)
 
     def _number_more(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from equipoise.actions.custody import Keeper
+from equipoise.actions.numbering import supply_kits
 from equipoise.actions.opening import now, open_trial_log, open_trial_sealed, open_trial_vault
 from equipoise.actions.trials import Trials
 from equipoise.conduct import commands as do
@@ -51,7 +52,7 @@ class Living:
         for site in SITES:
             self.ask(do.OpenSite(site), Role.SPONSOR, at=opened)
             if protocol.kits:
-                trials.send_kits(protocol.id, site, 5, self.context(Role.PHARMACIST, site))
+                supply_kits(trials, protocol.id, site, 5, self.context(Role.PHARMACIST, site))
         self.numbers = tuple(self.randomised(site) for site in SITES for _ in range(each))
 
     def context(self, role: Role, site: str = "01", at: datetime.datetime | None = None) -> Context:

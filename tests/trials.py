@@ -148,7 +148,7 @@ PROTOCOL = Protocol(
     periods=(
         TrialPeriod(id="masked", label="Masked treatment", from_day=0, to_day=84),
         TrialPeriod(
-            id="open", label="Open treatment", from_day=85, to_day=168, masked=False, treatment="active", kit="a"
+            id="open", label="Open treatment", from_day=85, to_day=168, masked=False, treatment="active", kit="o"
         ),
     ),
     allocation=Allocation(
@@ -161,7 +161,13 @@ PROTOCOL = Protocol(
         ),
     ),
     masking=Masking(masked=tuple(Party), withheld={Role.ASSESSOR: (Information.SAFETY, Information.REACTION)}),
-    kits=Kits(kinds=(Kit(id="a", holds="Active", doses=4), Kit(id="p", holds="Placebo", doses=4))),
+    kits=Kits(
+        kinds=(
+            Kit(id="a", holds="Active", doses=4),
+            Kit(id="p", holds="Placebo", doses=4),
+            Kit(id="o", holds="Active, open", doses=4),
+        )
+    ),
     forms=(VITALS, ASSESSMENT, LABORATORY, REACTIONS),
     visits=(
         Visit(id="screening", label="Screening", day=-14, before=14, after=13, forms=("vitals",)),

@@ -92,6 +92,18 @@ def axe() -> Axe:
 
 def violations(axe: Axe, page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA, in words."""
+    page.wait_for_load_state()
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}}).response["violations"]
     return [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes'][:3]]}" for one in found]
+
+
+def faults(axe: Axe, page: Page) -> list[str]:
+    """What axe finds, and whether anything stands out of the page."""
+    return violations(axe, page) + (["wider than its screen"] if overflow(page) > 0 else [])
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which the page, once there, is wider than its screen."""
+    page.wait_for_load_state()
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests.browser.conftest import DESK, PHONE, sign_in, violations
+from tests.browser.conftest import DESK, PHONE, overflow, sign_in, violations
 from tests.serving import add_office_person, serving
 
 JOIN = "/studies/NCT06455449/join/"
@@ -77,7 +77,7 @@ def answer(page: Page) -> None:
 def test_the_pages_pass_axe_and_fit_their_screen(page: Page, axe: Axe, name: str) -> None:
     page.goto(PAGES[name])
     assert violations(axe, page) == []
-    assert wider(page) <= 0
+    assert overflow(page) <= 0
     assert page.locator("h1").count() == 1
 
 
@@ -96,14 +96,10 @@ def test_these_pages_are_not_cut_at_320_pixels(browser: Browser, site: str, axe:
     context = browser.new_context(viewport={"width": 320, "height": 640}, base_url=site)
     page = context.new_page()
     page.goto(PAGES[name])
-    over, found = wider(page), violations(axe, page)
+    over, found = overflow(page), violations(axe, page)
     context.close()
     assert over <= 0
     assert found == []
-
-
-def wider(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def test_targets_are_large_enough_to_touch(page: Page) -> None:
@@ -188,7 +184,7 @@ def test_every_kind_of_result_passes_axe(page: Page, axe: Axe, fits: str) -> Non
     for folded in page.locator("details").all():
         folded.evaluate("one => one.open = true")
     assert violations(axe, page) == []
-    assert wider(page) <= 0
+    assert overflow(page) <= 0
 
 
 def test_the_results_of_calculators_pass_axe(page: Page, axe: Axe) -> None:
@@ -203,7 +199,7 @@ def test_the_results_of_calculators_pass_axe(page: Page, axe: Axe) -> None:
     expect(page.locator("#problems")).to_be_visible()
     found += violations(axe, page)
     assert found == []
-    assert wider(page) <= 0
+    assert overflow(page) <= 0
 
 
 @pytest.mark.parametrize(("size", "screen"), [(PHONE, "phone"), (DESK, "desk")], ids=["phone", "desk"])
@@ -261,7 +257,7 @@ def test_the_desk_passes_axe(browser: Browser, staff_site: str, axe: Axe, width:
     found = violations(axe, page)
     page.get_by_role("button", name="Try", exact=True).click()
     found += violations(axe, page)
-    over = wider(page)
+    over = overflow(page)
     page.goto("/staff/")
     found += violations(axe, page)
     context.clear_cookies()

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, sign_in, violations
+from tests.browser.conftest import DESK, PHONE, faults, sign_in
 from tests.hospital import OLD_MAN, WOMAN, write_hospital
 from tests.serving import add_office_person, serving
 
@@ -37,11 +37,6 @@ def staff(browser: Browser, hospital: str, request: pytest.FixtureRequest) -> It
     sign_in(page)
     yield page
     context.close()
-
-
-def faults(axe: Axe, page: Page) -> list[str]:
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return violations(axe, page) + (["wider than its screen"] if wider > 0 else [])
 
 
 def test_a_coordinator_learns_what_the_limit_of_weight_costs(staff: Page, axe: Axe) -> None:

@@ -17,7 +17,7 @@ from equipoise.actions.demonstration import Demonstration
 from equipoise.actions.opening import open_trials
 from equipoise.conduct.protocol.reading import read_protocol
 from equipoise.examples import jasmine_protocol
-from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.conftest import DESK, PHONE, faults
 from tests.serving import serving
 
 PASSWORD = "three quiet brown foxes"
@@ -91,11 +91,6 @@ def staff(browser: Browser, trial_site: str, request: pytest.FixtureRequest) -> 
     yield made
     for context in made.opened:
         context.close()
-
-
-def faults(axe: Axe, page: Page) -> list[str]:
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return violations(axe, page) + (["wider than its screen"] if wider > 0 else [])
 
 
 def section(page: Page, name: str) -> None:

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from equipoise import cli
-from equipoise.conduct.log import Anchor
+from equipoise.conduct.log import Anchor, utc
 from equipoise.store.trial.setup import set_up
 from equipoise.store.trial.tables import LOG, SEALED, VAULT
 from tests.chains import ENGINES, behind, place
@@ -101,7 +101,8 @@ def test_a_protocol_with_mistakes_opens_nothing(run: Run, tmp_path: Path) -> Non
         ("anchor", "NONE", "a.jsonl"),
         ("reveal", "NONE", "r.json", "--by", "eve", "--why", "x"),
         ("envelopes", "NONE", "--by", "eve", "--why", "x"),
-        ("opened", "NONE", "1", "--envelope", "1-1", "--by", "eve", "--why", "x"),
+        ("packing", "NONE", "--by", "eve", "--why", "x"),
+        ("opened", "NONE", "1", "--envelope", "1-1", "--at", "2026-03-02T04:00", "--by", "eve", "--why", "x"),
         ("erase", "NONE", "01-001", "--by", "eve", "--why", "x", "--yes"),
     ],
     ids=lambda words: " ".join(words[::2]),
@@ -112,6 +113,29 @@ def test_a_trial_nobody_opened_is_not_known(
     monkeypatch.chdir(tmp_path)
     assert run(*words) == (cli.REFUSED, "", "NONE: is not a trial kept here. There are: none.\n")
     assert {one.name for one in tmp_path.iterdir()} == {"home"}
+
+
+def test_must_24_an_envelope_that_was_opened_is_recorded_and_who_is_to_be_told_is_named(
+    run: Run, url: str, living: Living
+) -> None:
+    words = ("opened", "SMALL", living.numbers[0], "--envelope", "5-1", "--by", "investigator-01", "--why", "Sepsis")
+    assert run(*words, "--at", "yesterday")[0] == 2
+    assert run(*words)[0] == 2
+    code, _, told = run(*words, "--at", "2001-03-02T04:00")
+    assert code == cli.REFUSED
+    assert "When it was opened: 2001-03-02T03:00:00.000000Z is before they were randomised" in told
+    code, told, _ = run(*words, "--at", living.now.strftime("%Y-%m-%dT%H:%M+0000"))
+    assert (code, told) == (
+        0,
+        f"Recorded: the code of {living.numbers[0]} was broken on paper. Follow-up goes on.\n"
+        "No mail server is named, so tell them: nobody who has an account.\n",
+    )
+    (broken,) = living.trials.trial("SMALL").participant(living.numbers[0]).broken
+    assert (broken.envelope, broken.why, broken.opened) == (
+        "5-1",
+        "Sepsis",
+        utc(living.now.replace(second=0, microsecond=0)),
+    )
 
 
 def test_must_02_the_audit_names_the_first_altered_position(run: Run, url: str, living: Living, tmp_path: Path) -> None:

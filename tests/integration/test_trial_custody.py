@@ -1,6 +1,7 @@
 """The custodian while a trial goes on: its draws, later kits bound in the log, and a cap that an amendment raised."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from equipoise.actions import demonstration
 from equipoise.actions.auditing import verify_allocation
 from equipoise.actions.custodian import Asking, Service
 from equipoise.actions.custody import open_allocation
 from equipoise.actions.demonstration import Demonstration
-from equipoise.actions.numbering import number_kits
+from equipoise.actions.numbering import number_kits, supply_kits
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.allocation.sealing import Reveal
@@ -105,7 +107,7 @@ def test_later_kits_go_to_sites_and_to_participants_like_the_first(world: World)
     trial = numbered(world, 200)
     (batch,) = opened(world).batches
     site, context = next(iter(trial.sites)), Context(by="pharmacist-01", at=LATER)
-    trial = world.trials.send_kits(trial.id, site, 180, context).trial
+    trial = supply_kits(world.trials, trial.id, site, 180, context).trial
     assert set(trial.stock) & set(batch.kits)
     one = next(one for one in trial.participants.values() if one.is_randomised and one.site == site)
     arm = world.keeper._arm(trial, one)
@@ -148,6 +150,7 @@ def test_must_10_a_raised_cap_lets_more_in_and_all_is_drawn_again_at_the_end(wor
     assert len(trial.order) == cap
     drawn = [world.keeper._arm(trial, trial.participants[one]).id for one in trial.order]
     _raised(world, cap + 2)
+    supply_kits(world.trials, trial.id, "01", 2, Context(by="pharmacist-01", at=LATER))
     for _ in range(2):
         trial = _one_more(world)
     assert len(trial.order) == cap + 2
@@ -156,6 +159,39 @@ def test_must_10_a_raised_cap_lets_more_in_and_all_is_drawn_again_at_the_end(wor
     assert verify_allocation(trial, opened(world)) == ()
     with pytest.raises(Refused, match=f"fewer than {cap + 2} are randomised"):
         _one_more(world)
+
+
+def test_must_18_parcels_hold_as_many_of_every_kind_and_no_kit_twice(world: World) -> None:
+    trial = world.live(0, 1)
+    contents = opened(world).contents
+    before = set(trial.received)
+    parcels = []
+    for site, each in (("01", 3), ("02", 3), ("01", 2)):
+        (sent,) = world.trials.ask(trial.id, do.SendKits(site, each), Context(by="sponsor", at=LATER)).events
+        assert isinstance(sent, did.KitsSent)
+        assert Counter(contents[kit] for kit in sent.kits) == dict.fromkeys("apo", each)
+        assert list(sent.kits) == sorted(sent.kits)
+        parcels += sent.kits
+    assert len(set(parcels)) == len(parcels) == 24
+    assert not set(parcels) & before
+    with pytest.raises(Refused, match="10000 kits: are not left of every kind"):
+        world.trials.ask(trial.id, do.SendKits("01", 10_000), Context(by="sponsor", at=LATER))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_must_18_a_refusal_for_want_of_kits_tells_nobodys_arm(
+    world: World, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four of every kind came: four are handed out, whether all were alike or not."""
+    monkeypatch.setattr(demonstration, "KITS_A_SITE", 4)
+    world.live(0, seed)
+    for _ in range(4):
+        trial = _one_more(world)
+    one = trial.participant(trial.order[0])
+    for refused in (lambda: _one_more(world), lambda: world.keeper.kits_for(trial.id, one.id, "week")):
+        with pytest.raises(Refused, match="does not hold enough kits"):
+            refused()
+    assert len(trial.order) == 4
 
 
 def _one_more(world: World) -> Trial:

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from equipoise.actions.custody import Keeper, open_allocation
-from equipoise.actions.envelopes import ORDERED, make_envelopes, order_envelopes, record_opened
+from equipoise.actions.envelopes import CODE_BREAKS, make_envelopes, order_envelopes, record_opened
 from equipoise.actions.opening import open_trial_sealed
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
-from equipoise.conduct.log import Context
+from equipoise.conduct.log import Context, utc
 from equipoise.conduct.protocol.model import Protocol
 from equipoise.conduct.roles import MASKED, Role
 from equipoise.kernel.refused import Refused
@@ -82,7 +83,7 @@ def test_must_23_each_kits_sheet_says_what_the_sealed_store_says(office: Office)
     held = {kind.id: kind.holds for kind in PROTOCOL.kits.kinds} if PROTOCOL.kits else {}
     contents = open_allocation(office.sealed, trial, office.context(EVE)).contents
     assert made == {kit: held[contents[kit]] for kit in trial.received}
-    assert set(made.values()) == {"Active", "Placebo"}
+    assert set(made.values()) == {"Active", "Placebo", "Active, open"}
 
 
 def test_must_23_without_kits_each_participants_sheet_names_their_arm(without_kits: Office) -> None:
@@ -153,7 +154,7 @@ def test_must_13_who_is_masked_neither_orders_nor_makes_them(office: Office, rol
     with pytest.raises(Refused, match="is masked, and may not have code breaks made"):
         office.order(by)
     office.order()
-    with pytest.raises(Refused, match="were not ordered by you"):
+    with pytest.raises(Refused, match="not ordered by you"):
         office.make(by)
     assert not (office.folder / "sheets").exists()
     assert office.trials.trial("SMALL").position == position + 1
@@ -181,17 +182,17 @@ def test_must_22_the_order_is_in_the_log_and_the_reading_in_the_sealed_stores(of
     office.make()
     *_, ordered = office.log.entries("SMALL")
     event = did.read_event(ordered.tag, ordered.schema, ordered.body)
-    assert event == did.SealedRead(f"{ORDERED}: kits are sent")
+    assert event == did.SealedRead(f"{CODE_BREAKS.words}: kits are sent")
     *_, look = office.sealed.looks.entries("SMALL")
     assert (look.by, look.subject) == (EVE, "allocation")
-    assert look.reason == f"{ORDERED}, entry {ordered.position}: kits are sent"
+    assert look.reason == f"{CODE_BREAKS.words}, entry {ordered.position}: kits are sent"
 
 
 def test_an_order_holds_for_a_day(office: Office) -> None:
-    with pytest.raises(Refused, match="were not ordered by you in the last 24 hours"):
+    with pytest.raises(Refused, match="not ordered by you in the last 24 hours"):
         office.make()
     office.order(at=office.living.now - datetime.timedelta(hours=25))
-    with pytest.raises(Refused, match="were not ordered by you in the last 24 hours"):
+    with pytest.raises(Refused, match="not ordered by you in the last 24 hours"):
         office.make()
     office.order()
     assert office.make()
@@ -215,26 +216,42 @@ def test_what_is_typed_cannot_become_part_of_the_page(tmp_path: Path) -> None:
 
 def test_must_24_an_opened_envelope_is_a_code_break_as_any_other(office: Office) -> None:
     one = office.living.numbers[0]
-    (kit,) = office.trials.trial("SMALL").participant(one).kits
-    investigator = person_for(Role.INVESTIGATOR)
-    record_opened(office.trials, "SMALL", kit, "57-0001", office.context(investigator))
+    before = office.trials.trial("SMALL").participant(one)
+    (kit,) = before.kits
+    by = person_for(Role.INVESTIGATOR)
+    record_opened(office.trials, "SMALL", kit, "57-0001", office.living.now, office.context(by))
     (broken,) = office.trials.trial("SMALL").participant(one).broken
-    assert broken.why == f"Sealed envelope 57-0001 ({kit}) opened: kits are sent"
-    assert (broken.by, broken.path, broken.to) == (investigator, "emergency", (investigator,))
-    again = record_opened(office.trials, "SMALL", one, "57-0002", office.context(investigator))
-    assert len(again.broken) == 2
+    assert (broken.envelope, broken.why) == (f"57-0001 of kit {kit}", "kits are sent")
+    assert (broken.since, broken.by, broken.path, broken.to) == (before.randomised, by, "emergency", (by,))
+    again = record_opened(office.trials, "SMALL", one, "57-0002", office.living.now, office.context(by))
+    assert [each.envelope for each in again.broken] == [f"57-0001 of kit {kit}", "57-0002"]
 
 
-def test_an_opening_is_recorded_by_an_investigator_of_a_kit_that_somebody_has(office: Office) -> None:
-    trial = office.trials.trial("SMALL")
-    unused = min(trial.stock)
-    investigator, coordinator = (person_for(role) for role in (Role.INVESTIGATOR, Role.COORDINATOR))
-    with pytest.raises(Refused, match=f"Kit {unused}: was given to nobody"):
-        record_opened(office.trials, "SMALL", unused, "57-0001", office.context(investigator))
-    with pytest.raises(Refused, match="for the investigator"):
-        record_opened(office.trials, "SMALL", office.living.numbers[0], "57-0001", office.context(coordinator))
-    with pytest.raises(Refused):
-        record_opened(office.trials, "SMALL", "0000000", "57-0001", office.context(investigator))
+def test_when_an_envelope_was_opened_is_told_by_the_sites_clock(office: Office) -> None:
+    here = office.living.now.astimezone(ZoneInfo("Europe/Berlin"))
+    told = (
+        office.living.numbers[0],
+        "57-0001",
+        here.replace(tzinfo=None),
+        office.context(person_for(Role.INVESTIGATOR)),
+    )
+    one = record_opened(office.trials, "SMALL", *told)
+    assert one.broken[0].opened == utc(here)
+
+
+def test_an_opening_is_recorded_by_an_investigator_of_a_kit_that_somebody_had(office: Office) -> None:
+    trial, now = office.trials.trial("SMALL"), office.living.now
+    unused, one = min(trial.stock), office.living.numbers[0]
+    hour = datetime.timedelta(hours=1)
+    for number, moment, role, why in (
+        (unused, now, Role.INVESTIGATOR, f"Kit {unused}: was given to nobody"),
+        (one, now, Role.COORDINATOR, "for the investigator"),
+        (one, now - hour, Role.INVESTIGATOR, "is before they were randomised"),
+        (one, now + hour, Role.INVESTIGATOR, "lies in the future"),
+        ("0000000", now, Role.INVESTIGATOR, "there is no such participant"),
+    ):
+        with pytest.raises(Refused, match=why):
+            record_opened(office.trials, "SMALL", number, "57-0001", moment, office.context(person_for(role)))
     assert office.trials.trial("SMALL").position == trial.position
 
 

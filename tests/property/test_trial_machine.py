@@ -191,6 +191,10 @@ MAKE: Mapping[type[do.Command], Callable[[Maker], do.Command]] = {
     do.RevokeRole: lambda m: do.RevokeRole("newcomer", m.role, m.site),
     do.SealAllocation: lambda m: do.SealAllocation("test/1", m.chance.choice(("ab" * 32, "x")), 40),
     do.NumberKits: lambda m: do.NumberKits("cd" * 32, m.chance.choice((2, 3, len(m.trial.batches) + 2)), 8),
+    do.SendKits: lambda m: do.SendKits(m.site, m.chance.choice((0, 1, 2)), (str(m.chance.randrange(9000)),)),
+    do.DiscardKits: lambda m: do.DiscardKits(
+        m.site, (next(iter(m.chance.choice((m.trial.stock, m.trial.sent))), "7"),)
+    ),
     do.ReceiveKits: lambda m: do.ReceiveKits(m.site, tuple(str(m.chance.randrange(9000)) for _ in range(2))),
     do.PrescreenPerson: lambda m: do.PrescreenPerson(m.site),
     do.RecordConsent: lambda m: do.RecordConsent(m.person, m.chance.choice("1112"), m.day),
@@ -348,7 +352,10 @@ class Asking(RuleBasedStateMachine):
         given = [kit for one in trial.participants.values() for kit in one.kits]
         assert len(given) == len(set(given))
         assert not set(given) & set(trial.stock)
-        assert set(given) | set(trial.stock) == set(trial.received)
+        spoilt = set(trial.discarded) & set(trial.received)
+        assert set(given) | set(trial.stock) | spoilt == set(trial.received)
+        assert not spoilt & (set(given) | set(trial.stock))
+        assert not set(trial.sent) & (set(trial.received) | set(trial.discarded))
 
     @invariant()
     def must_29_the_flow_adds_up(self) -> None:

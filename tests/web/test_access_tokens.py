@@ -4,7 +4,8 @@ import datetime
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from equipoise import cli
 from equipoise.conduct import commands as do
 from equipoise.conduct.masking import Held
 from equipoise.conduct.roles import Role
 from equipoise.kernel.refused import Refused
+from equipoise.web.accounts.__main__ import main as program
+from equipoise.web.accounts.links import make_link, person_of
 from equipoise.web.accounts.models import AccessToken, Person, Told
-from equipoise.web.accounts.tokens import MOST_LIVE, PREFIX, Wanted, make_token, revoke, scope_of, token_of
+from equipoise.web.accounts.tokens import MOST_LIVE, PREFIX, USUAL_DAYS, Wanted, make_token, revoke, scope_of, token_of
 from tests.accounts import PASSWORD, fresh_client, make_person, signed_in, with_totp
 from tests.web.trialing import NAME, NOW, Running, text_of
 
@@ -99,8 +103,8 @@ def test_forged_forms_make_and_revoke_nothing(running: Running, monitor: Person)
         ({"name": "x" * 81}, "longer than 80"),
         ({"held": ""}, "is not a role"),
         ({"held": []}, "were not chosen"),
-        ({"held": "sponsor:"}, "you are not sponsor operations"),
-        ({"held": "monitor:77"}, "you are not monitor at site 77"),
+        ({"held": "sponsor:"}, "Dr Monitor Weiss is not sponsor operations"),
+        ({"held": "monitor:77"}, "is not monitor at site 77"),
         ({"held": "nobody:"}, "is not a role"),
         ({"days": "366"}, "are 1 to 365"),
         ({"days": "0"}, "are 1 to 365"),
@@ -127,7 +131,7 @@ def test_a_role_at_all_sites_may_be_cut_to_one(running: Running, browser: Client
 def test_a_role_at_a_site_cannot_become_one_at_all(running: Running) -> None:
     coordinator = with_totp(make_person("coordinator-01"))
     for held in (Held(Role.COORDINATOR), Held(Role.COORDINATOR, "02")):
-        with pytest.raises(Refused, match="you are not site coordinator"):
+        with pytest.raises(Refused, match="is not site coordinator"):
             make_token(coordinator, running.trial, Wanted("x", NAME, (held,), writes=True), None)
 
 
@@ -239,3 +243,96 @@ def test_a_role_given_later_does_not_widen_a_token(
     program = Client(headers={"host": "localhost", "authorization": f"Bearer {secret}"})
     assert program.get(f"/api/trials/{NAME}").json()["roles"] == [{"role": "coordinator", "site": "01"}]
     assert program.get(f"/api/trials/{NAME}/participants/{running.foreign}").status_code == 404
+
+
+def test_a_closed_account_opened_again_has_no_token_left(running: Running, browser: Client, monitor: Person) -> None:
+    secrets = [make_token(monitor, running.trial, READS, None) for _ in range(2)]
+    link = make_link(monitor, None)
+    revoke(AccessToken.objects.earliest("pk"), None)
+    boss = signed_in(make_person("boss", administrator=True))
+    boss.post("/accounts/people/monitor/", {"do": "deactivate"})
+    monitor.refresh_from_db()
+    with pytest.raises(Refused, match="The account of Dr Monitor Weiss: is closed"):
+        make_token(monitor, running.trial, READS, None)
+    boss.post("/accounts/people/monitor/", {"do": "activate"})
+    monitor.refresh_from_db()
+    assert monitor.is_active
+    assert [token_of(secret) for secret in secrets] == [None, None]
+    assert person_of(link.rstrip("/").rpartition("/")[2]) is None
+    assert told() == ["access-token-made"] * 2 + ["access-token-revoked"] * 2, "each is told once"
+    assert token_of(make_token(monitor, running.trial, READS, None)) is not None
+
+
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def say(running: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """``equipoise account``, as its own program hears it."""
+    monkeypatch.setattr("equipoise.web.accounts.prepare.prepare", lambda home: None)
+
+    def said(*words: str) -> str:
+        monkeypatch.setattr(
+            "equipoise.cli.accounts.os.execv", lambda _, argv: monkeypatch.setattr(sys, "argv", argv[2:])
+        )
+        monkeypatch.setattr(sys, "argv", ["equipoise", "account", *words])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        assert stopped.value.code in (0, None), capsys.readouterr().err
+        program()
+        return capsys.readouterr().out
+
+    return said
+
+
+MAKE = ("token", "make", "monitor", "--trial", NAME, "--for", "Nightly export")
+
+
+def test_the_command_line_makes_lists_and_revokes_what_the_page_does(say: Say, monitor: Person) -> None:
+    assert say("token", "list", "monitor") == "Dr Monitor Weiss has none.\n"
+    secret = say(*MAKE, "--role", "monitor").splitlines()[-1]
+    token = token_of(secret)
+    assert token is not None
+    assert (scope_of(token), token.writes, token.name) == ((Held(Role.MONITOR),), False, "Nightly export")
+    assert token.ends - token.made == datetime.timedelta(days=USUAL_DAYS)
+    say(*MAKE, "--role", "monitor:01", "--role", "monitor:02", "--writes", "--days", "7")
+    other = AccessToken.objects.latest("pk")
+    assert scope_of(other) == (Held(Role.MONITOR, "01"), Held(Role.MONITOR, "02"))
+    assert (other.writes, other.ends - other.made) == (True, datetime.timedelta(days=7))
+    assert "is revoked" in say("token", "revoke", "monitor", str(token.pk))
+    assert token_of(secret) is None
+    first, second = say("token", "list", "monitor").splitlines()
+    assert first.startswith(f"{token.pk}\tNightly export\tSMALL\tMonitor\treads\t")
+    assert first.endswith("\trevoked")
+    assert "\tMonitor at 01, Monitor at 02\treads and writes\t" in second
+    assert second.endswith("\tnever used\tin force")
+    assert PREFIX not in first + second
+    assert set(Told.objects.filter(kind__startswith="access-token").values_list("by", flat=True)) == {"command-line"}
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ((*MAKE, "--role", "sponsor"), "A token: Dr Monitor Weiss is not sponsor operations of all sites."),
+        ((*MAKE, "--role", "monitor:77"), "is not monitor at site 77"),
+        ((*MAKE, "--role", "nobody"), "nobody: is not a role"),
+        ((*MAKE, "--role", "monitor", "--days", "366"), "are 1 to 365"),
+        ((*MAKE, "--role", "monitor", "--trial", "NONE"), "NONE: is not a trial kept here. There are: SMALL."),
+        (("token", "revoke", "monitor", "99"), "Number 99: is no token of theirs. List them: equipoise account token"),
+        (("token", "list", "stranger"), "nobody's user name"),
+    ],
+)
+def test_the_command_line_refuses_what_the_page_refuses(
+    say: Say, monitor: Person, words: tuple[str, ...], why: str
+) -> None:
+    with pytest.raises(SystemExit, match=re.escape(why)):
+        say(*words)
+    assert not AccessToken.objects.exists()
+
+
+def test_nobody_revokes_a_token_under_another_name(say: Say, running: Running, monitor: Person) -> None:
+    make_person("sponsor")
+    make_token(monitor, running.trial, READS, None)
+    with pytest.raises(SystemExit, match="is no token of theirs"):
+        say("token", "revoke", "sponsor", str(AccessToken.objects.get().pk))
+    assert AccessToken.objects.get().is_live

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from equipoise.cli.accounts import account
+from equipoise.cli.accounts import account, token
 from equipoise.web import settings
 from equipoise.web.accounts.__main__ import main
 from equipoise.web.accounts.models import Told
@@ -93,6 +93,9 @@ def test_the_page_on_accounts_names_every_command_and_setting() -> None:
     for command in account.registered_commands:
         name = command.name or str(getattr(command.callback, "__name__", "")).replace("_", "-")
         assert f"`equipoise account {name}" in page or f"`{name} NAME`" in page, name
+    for command in token.registered_commands:
+        name = command.name or str(getattr(command.callback, "__name__", ""))
+        assert f"`equipoise account token {name} NAME" in page, name
     sources = [settings.__file__, *(Path(str(settings.__file__)).parent / "accounts").glob("*.py")]
     read = {name for path in sources for name in re.findall(r"EQUIPOISE_[A-Z_]+", Path(str(path)).read_text())}
     elsewhere = {"HOME", "DEBUG", "HOSTS", "WAREHOUSE", "WAREHOUSE_SCHEMA", "CONCEPTS"}

@@ -43,7 +43,7 @@ TRIALS = 104
 SHARE = 0.06
 """Of the addresses of a page beyond its first, and of what is sent: in each trial others."""
 WHOLE = os.environ.get("EQUIPOISE_ARM_SWAP") == "all"
-RICH = 1123
+RICH = 1135
 """A trial with something of everything."""
 TOGETHER = (Role.INVESTIGATOR, Role.SAFETY_OFFICER, Role.STATISTICIAN, Role.SPONSOR, Role.ADMINISTRATOR)
 """Between them they have every page that is for masked people. The last of them ends somebody's role."""

@@ -82,6 +82,8 @@ WRITING: dict[str, tuple[str, str, dict[str, Any]]] = {
     "add-site": ("S", "", {"site": "01", "label": "x", "country": "DE"}),
     "open-site": ("S", "", {"site": "01"}),
     "close-site": ("S", "", {"site": "01"}),
+    "send-kits": ("SP", "", {"site": "01", "each": 0}),
+    "discard-kits": ("CIP", "", {"site": "01", "kits": ["x"]}),
     "receive-kits": ("P", "", {"site": "01", "kits": []}),
     "prescreen-person": (SITE, "", {"site": "01", "identity": {"born": LATER}}),
     "record-consent": (SITE, "X", {"participant": "{one}", "version": "0", "on": TODAY}),
@@ -244,7 +246,7 @@ def test_it_is_described_for_programs_without_a_token() -> None:
         assert form["additionalProperties"] is False
         assert "reason" in form["properties"]
         assert "command" not in form["properties"]
-        assert "kits" not in form["properties"] or one["title"] == "receive-kits"
+        assert "kits" not in form["properties"] or one["title"] in ("receive-kits", "discard-kits")
     assert told["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
     text = json.dumps(told)
     assert all(each in schemas for each in re.findall(r"#/components/schemas/(\w+)", text))

@@ -225,7 +225,7 @@ def test_must_27_once_unblinded_everybody_cleared_reads_arms_and_sealed_values(
 
 def swapped(one: Reveal) -> Reveal:
     design = msgspec.structs.replace(one.design, ratio=dict(reversed(one.design.ratio.items())))
-    other = {"a": "p", "p": "a"}
+    other = {"a": "p", "p": "a", "o": "o"}
     return msgspec.structs.replace(one, design=design, kits={kit: other[kind] for kit, kind in one.kits.items()})
 
 
@@ -296,7 +296,7 @@ def test_must_11_the_independent_statistician_seals_and_signs_on_the_page_and_on
     assert client.post(here, signed).status_code == 302
     sealing = trials.trial(NAME).sealing
     assert sealing is not None
-    assert sealing.kits == 24
+    assert sealing.kits == 36
     assert client.get(here).status_code == 404
     assert "Seal the allocation" not in text_of(client.get(f"{LOG}assignments/"))
 
@@ -310,7 +310,7 @@ def test_must_11_more_kits_are_numbered_on_the_page(tmp_path: Path, monkeypatch:
         assert client.post(here, {"key": key, "each": wrong}).status_code == 400
     assert running.trial.batches == ()
     assert client.post(here, {"key": key, "each": "30"}).status_code == 302
-    assert [batch.kits for batch in running.trial.batches] == [60]
+    assert [batch.kits for batch in running.trial.batches] == [90]
     assert "Batch 2" in text_of(client.get(f"{LOG}assignments/"))
     free = running.trials.custodian.consignment(NAME, "01", 20)
-    assert len(free) == 40
+    assert len(free) == 60

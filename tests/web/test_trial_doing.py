@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
+from equipoise.actions.envelopes import record_opened
 from equipoise.conduct.roles import Role
 from equipoise.conduct.trial import Place
 from equipoise.kernel.truth import Truth
-from equipoise.web.accounts import post
+from equipoise.web.accounts import post, prepare
+from equipoise.web.staff.trials.__main__ import main as write_letters
 from tests.accounts import PASSWORD
-from tests.web.trialing import LOG, NOW, Running, browser, hidden_in, key_in, text_of
+from tests.web.trialing import LOG, NOW, Running, browser, context_of, hidden_in, key_in, text_of
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date().isoformat()
@@ -320,6 +323,28 @@ def test_must_24_letters_tell_of_a_broken_code_and_name_no_arm(
     for words in told.values():
         assert f"/staff/trials/SMALL/participants/{running.randomised}/" in words
         assert not re.search("active|placebo|anaphylaxis", words, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("smtp", [SMTP, {}], ids=["letters go", "no mail server"])
+def test_must_24_who_is_told_of_an_opened_envelope_is_who_is_told_of_a_code_broken_here(
+    smtp: dict[str, str], running: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(post, "apart", lambda work: work())
+    monkeypatch.setattr(prepare, "prepare", lambda home: None)
+    monkeypatch.setattr(sys, "argv", ["", "SMALL", running.randomised, "investigator-01"])
+    investigator, sponsor, *_ = [browser(role) for role in (Role.INVESTIGATOR, Role.SPONSOR, Role.ASSESSOR)]
+    context = context_of(Role.INVESTIGATOR, "01", NOW, "Anaphylaxis")
+    record_opened(running.trials, "SMALL", running.randomised, "5-1", NOW, context)
+    with override_settings(**smtp):
+        write_letters()
+    how = "Letters go to" if smtp else "No mail server is named, so tell them"
+    assert capsys.readouterr().out == f"{how}: Dr Sponsor Weiss <sponsor@example.org>.\n"
+    assert [letter.to for letter in mail.outbox] == ([["sponsor@example.org"]] if smtp else [])
+    for letter in mail.outbox:
+        assert f"/staff/trials/SMALL/participants/{running.randomised}/" in letter.body
+        assert not re.search("active|placebo|anaphylaxis", f"{letter.subject} {letter.body}", re.IGNORECASE)
+    assert "A code was broken." in text_of(sponsor.get(LOG))
+    assert "It was on paper: envelope 5-1." in text_of(investigator.get(page_of(running.randomised)))
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ EXPECTED = [
     ("SMALL/safety/", "CIMSTDF", {}),
     ("SMALL/kits/", "CIPMSDF", {}),
     ("SMALL/kits/01/", "P", {}),
+    ("SMALL/kits/01/send/", "SP", {}),
+    ("SMALL/kits/01/discard/", "CIP", {}),
     ("SMALL/assignments/", "PD", {}),
     ("SMALL/assignments/seal/", "", {}),
     ("SMALL/assignments/kits/", "D", {}),

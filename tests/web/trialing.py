@@ -8,6 +8,7 @@ from typing import Any
 
 from django.test import Client
 
+from equipoise.actions.numbering import supply_kits
 from equipoise.actions.opening import open_trials
 from equipoise.actions.trials import Trials
 from equipoise.conduct import commands as do
@@ -71,7 +72,7 @@ class Running:
         self.trials.seal(self.protocol.id, context_of(Role.INDEPENDENT_STATISTICIAN, "", OPENED))
         for site in SITES:
             self.ask(do.OpenSite(site), Role.SPONSOR, at=OPENED)
-            self.trials.send_kits(self.protocol.id, site, 5, context_of(Role.PHARMACIST, site, OPENED))
+            supply_kits(self.trials, self.protocol.id, site, 5, context_of(Role.PHARMACIST, site, OPENED))
 
     def take_in(self, site: str = "01") -> str:
         who = {"given": f"Mara{site}", "family": "Lindqvist"}

@@ -111,6 +111,7 @@ COMMANDED: Mapping[str, Any] = {
     "kit": "1000004",
     "left": 1,
     "kits": ["1000004"],
+    "each": 2,
     "name": "Ibuprofen",
     "of": "other",
     "important": False,

@@ -8,7 +8,9 @@ import msgspec
 from equipoise.conduct.allocation.sealing import Bound, Reveal, verify
 from equipoise.conduct.evolve import evolve
 from equipoise.conduct.log import Anchor, Context, Entry, flaws
-from equipoise.conduct.trial import Trial
+from equipoise.conduct.protocol.model import Protocol
+from equipoise.conduct.protocol.schedule import period_on, planned_visits
+from equipoise.conduct.trial import Participant, Trial
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.anchors import forged
 from equipoise.store.trial.log import Log
@@ -93,12 +95,33 @@ def drift(trial: Trial) -> Iterator[str]:
 
 
 def verify_allocation(trial: Trial, reveal: Reveal) -> tuple[str, ...]:
-    """Everything assigned, drawn again from what was revealed, against the commitment and the kits in the log."""
+    """Everything assigned, drawn again from what was revealed, against the commitment and every kit in the log."""
     if trial.sealing is None:
         return ("This trial has no commitment in its log.",)
     people = [trial.participants[one] for one in trial.order]
-    kits = [[kit for kit, visit in one.kits.items() if not visit] for one in people]
     kinds = {arm.id: arm.kit for arm in trial.protocol.arms}
     batches = tuple(batch.commitment for batch in trial.batches)
     bound = Bound(trial.sealing.commitment, batches, trial.protocol.allocation.cap)
-    return verify(reveal, bound, [one.levels for one in people], kits, kinds)
+    kits = [tuple(one.kits) for one in people]
+    return verify(reveal, bound, [one.levels for one in people], kits, kinds, dict(_openly(trial, people)))
+
+
+def _openly(trial: Trial, people: Iterable[Participant]) -> Iterator[tuple[str, set[str]]]:
+    """Kits of an open period with their kind. What one version they consented to opens, another may mask."""
+    given = {version: dict(_given(protocol)) for version, protocol in trial.protocols.items()}
+    for one in people:
+        plans = [given[each.protocol] for each in one.consents]
+        for kit, visit in one.kits.items():
+            wanted = {plan[visit] for plan in plans if visit in plan}
+            if any(wanted):
+                yield kit, wanted
+
+
+def _given(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    """The kind of kit at each visit, "" where the arm says it; randomisation is the visit without a name."""
+    for visit in planned_visits(protocol):
+        period = period_on(protocol, visit.day)
+        kind = "" if period is None or period.masked else period.kit
+        yield visit.id, kind
+        if visit.baseline:
+            yield "", kind

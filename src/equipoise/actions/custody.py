@@ -4,15 +4,16 @@ import datetime
 import hashlib
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from itertools import chain
 
 import msgspec
-from immutables import Map
 
 from equipoise.conduct import commands as do
 from equipoise.conduct.allocation.drawing import Drawn
 from equipoise.conduct.allocation.drbg import SEED_BYTES
-from equipoise.conduct.allocation.kits import make_kits, pick_kits, short, stocked
+from equipoise.conduct.allocation.kits import assured, make_kits, pick_kits, short
 from equipoise.conduct.allocation.sealing import (
     ALGORITHM,
     Batch,
@@ -26,7 +27,7 @@ from equipoise.conduct.log import Context, canonical
 from equipoise.conduct.masking import Viewer, sees, viewer_of
 from equipoise.conduct.permissions import permit
 from equipoise.conduct.protocol.model import Arm, Protocol
-from equipoise.conduct.protocol.schedule import find_visit
+from equipoise.conduct.protocol.schedule import find_visit, period_on
 from equipoise.conduct.protocol.supply import kits_made
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Participant, Stage, Trial
@@ -72,12 +73,16 @@ class Keeper:
         return do.NumberKits(bound, made.number, len(made.kits))
 
     def consignment(self, trial: str, site: str, each: int) -> tuple[str, ...]:
-        """``each`` of every kind, of kits that no site has had; sorted, so that the order tells nothing."""
+        """``each`` of every kind, never sent before; sorted, so that the order tells nothing. Refused: too few left."""
         state = self._trial(trial)
         opened = self._allocation(state)
-        free = [kit for kit in opened.contents if kit not in state.received]
-        about = f"{site}/{len(state.received)}"
+        used = (state.received, state.sent, state.discarded)
+        free = [kit for kit in opened.contents if not any(kit in where for where in used)]
+        about = f"{site}/{len(opened.contents) - len(free)}"
         kinds = sorted(set(opened.contents.values()))
+        held = Counter(opened.contents[kit] for kit in free)
+        if any(held[kind] < each for kind in kinds):
+            raise Refused("are not left of every kind.", what=f"{each} kits", do="Send fewer, or number more kits.")
         found = [pick_kits(opened.seed, trial, free, opened.contents, kind, each, about) for kind in kinds]
         return tuple(sorted(kit for part in found for kit in part))
 
@@ -91,11 +96,11 @@ class Keeper:
         count, kind = self._wanted(state, one, visit)
         if not count:
             return ()
-        with self._lock:
-            stock = opened.stock(state, one.site)
-        masked = {arm.kit for arm in protocol.arms if arm.kit}
-        if kind in masked and not stocked(stock, opened.contents, masked, count):
+        parcels = state.parcels.get(one.site, ())
+        masked = {arm.kit for arm in protocol.arms if arm.kit} if protocol.masking.masked else set()
+        if kind in masked and assured(parcels, state.stock, opened.contents, masked) < count:
             raise short()
+        stock = [kit for kit in chain.from_iterable(parcels) if kit in state.stock]
         about = f"{participant}/{visit}"
         return pick_kits(opened.seed, trial, stock, opened.contents, kind, count, about)
 
@@ -108,7 +113,7 @@ class Keeper:
         else:
             found = find_visit(protocol, visit)
             day, count = found.day, found.dispense
-        period = next((each for each in protocol.periods if each.from_day <= day <= each.to_day), None)
+        period = period_on(protocol, day)
         if period is not None and not period.masked:
             return count, period.kit
         return count, self._arm(trial, one).kit
@@ -214,16 +219,6 @@ class Opened:
         self.seed = bytes.fromhex(sealed.seed)
         self.contents = sealed.contents
         self.drawn = Drawn(sealed)
-        self._came: dict[str, list[str]] = {}
-        self._known: Map[str, str] = Map()
-
-    def stock(self, trial: Trial, site: str) -> list[str]:
-        """Kits a site has now. All that ever came are told apart by site only when more have come."""
-        if self._known is not trial.received:
-            self._known, self._came = trial.received, {}
-            for kit, where in trial.received.items():
-                self._came.setdefault(where, []).append(kit)
-        return [kit for kit in self._came.get(site, ()) if kit in trial.stock]
 
 
 def open_allocation(sealed: Sealed, trial: Trial, context: Context) -> Reveal:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from equipoise.actions.numbering import supply_kits
 from equipoise.actions.trials import Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
@@ -147,8 +148,8 @@ class Demonstration:
         self.trials.seal(self.protocol.id, statistician)
         for place, site in enumerate(self.protocol.sites):
             opened = at + datetime.timedelta(days=10 * (place % 6), hours=1)
-            self.trials.send_kits(
-                self.protocol.id, site.id, KITS_A_SITE, self._context(Role.PHARMACIST, opened, site.id)
+            supply_kits(
+                self.trials, self.protocol.id, site.id, KITS_A_SITE, self._context(Role.PHARMACIST, opened, site.id)
             )
             self._ask(do.OpenSite(site.id), Role.SPONSOR, opened)
 
@@ -236,7 +237,7 @@ class Demonstration:
         except Refused as refused:
             if "enough kits" not in refused.why:
                 raise
-            self.trials.send_kits(self.protocol.id, site, KITS_A_SITE, self._context(Role.PHARMACIST, at, site))
+            supply_kits(self.trials, self.protocol.id, site, KITS_A_SITE, self._context(Role.PHARMACIST, at, site))
             self._ask(command, Role.COORDINATOR, at, site)
 
     def _followed(self, number: str, site: str, day0: datetime.datetime, until: datetime.datetime) -> None:

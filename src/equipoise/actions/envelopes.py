@@ -5,23 +5,24 @@ folded into envelopes that show whether they were opened, and are kept where the
 """
 
 import datetime
-import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
 from itertools import groupby
 from pathlib import Path
 from string import Template
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from equipoise.actions.custody import open_allocation
+from equipoise.actions.ordered import Paper, find_order, looking, order, write_private
 from equipoise.actions.trials import Done, Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct.allocation.sealing import Reveal, arms_again
 from equipoise.conduct.decide.safety import EMERGENCY
 from equipoise.conduct.evolve import replay
-from equipoise.conduct.log import Context, Entry
+from equipoise.conduct.log import Context
 from equipoise.conduct.masking import sees, viewer_of
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Participant, Trial
@@ -29,9 +30,7 @@ from equipoise.kernel.refused import Refused
 from equipoise.store.trial.log import Log
 from equipoise.store.trial.sealed import Sealed
 
-ORDERED = "sealed code breaks, to be printed"
-"""What the trial's log says of an order. It never changes."""
-IN_FORCE = datetime.timedelta(hours=24)
+CODE_BREAKS = Paper("sealed code breaks, to be printed", "envelopes")
 _TEMPLATES = Path(__file__).parent / "sheets"
 
 
@@ -49,7 +48,7 @@ def order_envelopes(trials: Trials, name: str, context: Context) -> Done:
     """Into the trial's log, before anything is opened. Refused: to whom the arms are masked."""
     trial = trials.trial(name)
     _sites(trial, context)
-    return trials.ask(name, do.NoteSealedRead(f"{ORDERED}: {context.reason}"), context)
+    return order(trials, name, CODE_BREAKS, context)
 
 
 def make_envelopes(
@@ -60,31 +59,20 @@ def make_envelopes(
     Refused: not ordered by who asks within a day, or the arms are masked to them; nothing to print; a folder in use.
     """
     trial = replay(Trial(name), log.entries(name))
-    order = _order(log, trial, context)
+    ordered = find_order(log, trial, CODE_BREAKS, context)
     sites = _sites(trial, context)
     pairs = enumerate(_numbers(trial, sites), start=1)
     numbers = [(count, where, number) for count, (where, number) in pairs if site in ("", where)]
     if not numbers:
         raise Refused("has had no kit, and nobody is randomised.", what="No site", do="Order them when kits are sent.")
     _empty(folder)
-    named = msgspec.structs.replace(context, reason=f"{ORDERED}, entry {order.position}: {context.reason}")
-    holds = dict(_holds(trial, open_allocation(sealed, trial, named)))
+    holds = dict(_holds(trial, open_allocation(sealed, trial, looking(CODE_BREAKS, ordered, context))))
     what = "Kit" if trial.protocol.kits else "Participant"
     sheets = tuple(
-        Sheet(f"{order.position}-{count:04}", where, what, number, holds[number]) for count, where, number in numbers
+        Sheet(f"{ordered.position}-{count:04}", where, what, number, holds[number]) for count, where, number in numbers
     )
     _write_all(folder, trial, sheets, context.at)
     return sheets
-
-
-def _order(log: Log, trial: Trial, context: Context) -> Entry:
-    """The newest of the person's own."""
-    for entry in log.entries(trial.id, tags=("sealed-read",), newest_first=True):
-        mine = entry.by == context.by and f'"what":"{ORDERED}' in entry.body
-        if mine and context.at - datetime.datetime.fromisoformat(entry.at) <= IN_FORCE:
-            return entry
-    do_next = f"Order them first: equipoise trial envelopes {trial.id} --by {context.by} --why …"
-    raise Refused("were not ordered by you in the last 24 hours.", what="Sealed code breaks", do=do_next)
 
 
 def _sites(trial: Trial, context: Context) -> tuple[str, ...]:
@@ -131,10 +119,10 @@ def _write_all(folder: Path, trial: Trial, sheets: tuple[Sheet, ...], at: dateti
     for site in dict.fromkeys(sheet.site for sheet in sheets):
         own = [sheet for sheet in sheets if sheet.site == site]
         pages = "\n".join(_filled("sheet", trial, at, one, of=len(own)) for one in own)
-        _write(folder / f"site-{site}.html", _page(trial, f"Sealed code breaks, site {site}", pages))
+        write_private(folder / f"site-{site}.html", _page(trial, f"Sealed code breaks, site {site}", pages))
     groups = "\n".join(_group(trial, at, list(own)) for _, own in groupby(sheets, key=lambda sheet: sheet.site))
     listed = Template(_read("list")).substitute(_words(trial, at), groups=groups, count=len(sheets))
-    _write(folder / "list.html", _page(trial, "List of sealed code breaks", listed))
+    write_private(folder / "list.html", _page(trial, "List of sealed code breaks", listed))
 
 
 def _group(trial: Trial, at: datetime.datetime, sheets: list[Sheet]) -> str:
@@ -169,17 +157,14 @@ def _read(template: str) -> str:
     return (_TEMPLATES / f"{template}.html").read_text("utf-8")
 
 
-def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+def record_opened(
+    trials: Trials, name: str, number: str, serial: str, opened: datetime.datetime, context: Context
+) -> Participant:
+    """A code broken on paper, afterwards: into the log as any other.
 
-
-def record_opened(trials: Trials, name: str, number: str, serial: str, context: Context) -> Participant:
-    """A code broken on paper, afterwards: into the log and to whom the protocol wants told, as any other.
-
-    ``number``: of the kit or the participant. ``context``: the investigator, and when and why it was opened.
-    Refused: the kit went to nobody.
+    ``number``: of the kit or the participant. ``opened``: by the site's clock where no offset is told. ``context``:
+    the investigator, and why it was opened. Refused: the kit went to nobody; opened before randomisation, or later
+    than now.
     """
     trial = trials.trial(name)
     one = next((each for each in trial.participants.values() if number in each.kits), None)
@@ -187,5 +172,7 @@ def record_opened(trials: Trials, name: str, number: str, serial: str, context: 
         do_next = "Record a deviation of the site: accidental unmasking."
         raise Refused("was given to nobody, so no participant is unmasked.", what=f"Kit {number}", do=do_next)
     one = one or trial.participant(number)
-    why = f"Sealed envelope {serial} ({number}) opened: {context.reason}"
-    return trials.ask(name, do.BreakCode(one.id, EMERGENCY, why, changes_care=True), context).trial.participant(one.id)
+    envelope = f"{serial} of kit {number}" if number in one.kits else serial
+    at = opened if opened.tzinfo else opened.replace(tzinfo=ZoneInfo(trial.site(one.site).zone))
+    command = do.BreakCode(one.id, EMERGENCY, context.reason, changes_care=True, envelope=envelope, opened=at)
+    return trials.ask(name, command, context).trial.participant(one.id)

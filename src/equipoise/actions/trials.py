@@ -134,6 +134,9 @@ class Trials:
                 permit(trial, command, context)
                 refuse_unless_ready(trial, trial.participant(participant), context)
                 return do.RandomiseParticipant(participant, self.custodian.kits_for(trial.id, participant, ""))
+            case do.SendKits(site=site, each=each):
+                decide(trial, do.SendKits(site, each), context)
+                return do.SendKits(site, each, self.custodian.consignment(trial.id, site, each))
             case do.DispenseKits(participant=participant, visit=visit, on=on):
                 decide(trial, do.DispenseKits(participant, visit, on), context)
                 return do.DispenseKits(participant, visit, on, self.custodian.kits_for(trial.id, participant, visit))
@@ -146,15 +149,6 @@ class Trials:
         def make(trial: Trial, _: Pen) -> do.SealAllocation:
             decide(trial, do.SealAllocation("-", "0" * 64), context)
             return self.custodian.seal(name, context)
-
-        return self._ask(name, make, context)
-
-    def send_kits(self, name: str, site: str, each: int, context: Context) -> Done:
-        """So many kits of every kind go to a site, which records their numbers as received."""
-
-        def make(trial: Trial, _: Pen) -> do.ReceiveKits:
-            permit(trial, do.ReceiveKits(site, ()), context)
-            return do.ReceiveKits(site, self.custodian.consignment(name, site, each))
 
         return self._ask(name, make, context)
 

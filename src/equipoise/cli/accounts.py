@@ -16,6 +16,9 @@ app.add_typer(account, name="account")
 
 Name = Annotated[str, typer.Argument(help="User name: small letters, digits, dots, hyphens. It never changes.")]
 
+token = typer.Typer(no_args_is_help=True, help="Access tokens, with which programs work in a trial as a person.")
+account.add_typer(token, name="token")
+
 
 @account.command(epilog="Example: equipoise account add ada --email ada@example.org --full-name 'Dr Ada Weiss'")
 def add(
@@ -58,6 +61,33 @@ def reset_second_factor(name: Name) -> None:
 def list_() -> None:
     """List everybody: user name, full name, e-mail address, flags."""
     _run("list")
+
+
+@token.command(epilog="Example: equipoise account token make ada --trial SMALL --role monitor --for 'Nightly export'")
+def make(
+    name: Name,
+    trial: Annotated[str, typer.Option(help="The one trial it is for.")],
+    role: Annotated[list[str], typer.Option(help="One they have, as monitor or coordinator:01; again for another.")],
+    purpose: Annotated[str, typer.Option("--for", help="What it is for, in a few words.")],
+    writes: Annotated[bool, typer.Option("--writes", help="It may write too, and not only read.")] = False,  # noqa: FBT002
+    days: Annotated[int, typer.Option(help="Until it ends, at most 365.")] = 90,
+) -> None:
+    """Make a token for a person, and print it: once, and it is kept nowhere."""
+    roles = [word for each in role for word in ("--role", each)]
+    told = ("--trial", trial, *roles, "--for", purpose, "--days", str(days))
+    _run("token", "make", name, *told, *(["--writes"] if writes else []))
+
+
+@token.command("list")
+def list_tokens(name: Name) -> None:
+    """List a person's tokens: number, what for, trial, roles, what it does, days, last use, state."""
+    _run("token", "list", name)
+
+
+@token.command()
+def revoke(name: Name, number: Annotated[int, typer.Argument(help="As the list has it.")]) -> None:
+    """End a token at once and for good."""
+    _run("token", "revoke", name, str(number))
 
 
 def _run(*arguments: str) -> None:

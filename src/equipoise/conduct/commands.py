@@ -73,7 +73,22 @@ class NumberKits(Command, frozen=True, tag="number-kits"):
     kits: int
 
 
+class SendKits(Command, frozen=True, tag="send-kits"):
+    """``each``: how many of every kind. ``kits``: which they are is the custodian's choice."""
+
+    site: str
+    each: int
+    kits: tuple[str, ...] = ()
+
+
 class ReceiveKits(Command, frozen=True, tag="receive-kits"):
+    site: str
+    kits: tuple[str, ...]
+
+
+class DiscardKits(Command, frozen=True, tag="discard-kits"):
+    """Damaged, expired, lost on the way: nobody will be given them."""
+
     site: str
     kits: tuple[str, ...]
 
@@ -277,13 +292,18 @@ class RecordDeviation(Command, frozen=True, tag="record-deviation"):
 
 
 class BreakCode(Command, frozen=True, tag="break-code"):
-    """``path``: emergency, by an investigator; safety-report, by a safety officer, the investigator staying masked."""
+    """``path``: emergency, by an investigator; safety-report, by a safety officer, the investigator staying masked.
+
+    On paper: the ``envelope``, and the moment when it was ``opened``, with its offset from UTC; both or neither.
+    """
 
     participant: str
     path: str
     why: str
     changes_care: bool
     to: tuple[str, ...] = ()
+    envelope: str = ""
+    opened: datetime.datetime | None = None
 
 
 class AssessImpact(Command, frozen=True, tag="assess-impact"):
@@ -339,7 +359,9 @@ TrialCommand: TypeAlias = (
     | RevokeRole
     | SealAllocation
     | NumberKits
+    | SendKits
     | ReceiveKits
+    | DiscardKits
     | PrescreenPerson
     | RecordConsent
     | ScreenParticipant

@@ -86,7 +86,19 @@ class KitsNumbered(Event, frozen=True, tag="kits-numbered"):
     kits: int
 
 
+class KitsSent(Event, frozen=True, tag="kits-sent"):
+    site: str
+    kits: tuple[str, ...]
+
+
 class KitsReceived(Event, frozen=True, tag="kits-received"):
+    site: str
+    kits: tuple[str, ...]
+
+
+class KitsDiscarded(Event, frozen=True, tag="kits-discarded"):
+    """Why is in the entry."""
+
     site: str
     kits: tuple[str, ...]
 
@@ -384,13 +396,18 @@ class DeviationRecorded(Event, frozen=True, tag="deviation-recorded"):
 
 
 class CodeBroken(Event, frozen=True, tag="code-broken"):
-    """``path``: emergency or safety-report. ``to``: who was shown the treatment. It does not say which."""
+    """``path``: emergency or safety-report. ``to``: who was shown the treatment. It does not say which.
+
+    On paper, and recorded afterwards: the ``envelope``, and when it was ``opened``, UTC.
+    """
 
     participant: str
     path: str
     why: str
     changes_care: bool
     to: tuple[str, ...]
+    envelope: str = ""
+    opened: datetime.datetime | None = None
 
 
 class ImpactAssessed(Event, frozen=True, tag="impact-assessed"):
@@ -450,7 +467,9 @@ TrialEvent: TypeAlias = (
     | RoleRevoked
     | AllocationSealed
     | KitsNumbered
+    | KitsSent
     | KitsReceived
+    | KitsDiscarded
     | PersonPrescreened
     | ConsentRecorded
     | ParticipantScreened
@@ -491,12 +510,12 @@ TrialEvent: TypeAlias = (
     | DataExported
 )
 
-SCHEMA: Mapping[str, int] = {}
+SCHEMA: Mapping[str, int] = {"code-broken": 2}
 """Versions of the fields by tag, where it is not 1."""
 
 Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
-"""From a version of a tag's fields to the next."""
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {("code-broken", 1): dict}
+"""From a version of a tag's fields to the next; ``dict`` where fields were added that may be missing."""
 
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(TrialEvent)
 

@@ -9,7 +9,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from equipoise.conduct import events as did
-from equipoise.conduct.log import Entry
+from equipoise.conduct.log import Entry, utc
 from equipoise.conduct.permissions import today
 from equipoise.conduct.trial import (
     Attendance,
@@ -67,7 +67,15 @@ def _next(trial: Trial, event: did.TrialEvent, entry: Entry) -> Trial:
             return replace(trial, batches=(*trial.batches, KitBatch(commitment, count, entry.at)))
         case did.KitsReceived(site=site, kits=kits):
             came = dict.fromkeys(kits, site)
-            return replace(trial, stock=trial.stock.update(came), received=trial.received.update(came))
+            sent = _less(trial.sent, kits)
+            parcels = trial.parcels.set(site, (*trial.parcels.get(site, ()), kits))
+            received = trial.received.update(came)
+            return replace(trial, stock=trial.stock.update(came), received=received, parcels=parcels, sent=sent)
+        case did.KitsSent(site=site, kits=kits):
+            return replace(trial, sent=trial.sent.update(dict.fromkeys(kits, site)))
+        case did.KitsDiscarded(site=site, kits=kits):
+            stock, sent = (_less(held, kits) for held in (trial.stock, trial.sent))
+            return replace(trial, stock=stock, sent=sent, discarded=trial.discarded.update(dict.fromkeys(kits, site)))
         case did.QueryRaised() | did.QueryAnswered() | did.QueryClosed():
             return _with_query(trial, event, entry)
         case did.DeviationRecorded():
@@ -91,9 +99,9 @@ def _next(trial: Trial, event: did.TrialEvent, entry: Entry) -> Trial:
             return replace(trial, sites=sites, participants=trial.participants.set(number, person))
         case did.ParticipantRandomised(participant=number, kits=kits):
             trial = replace(_with_participant(trial, event, entry), order=(*trial.order, number))
-            return _out_of_stock(trial, kits)
+            return replace(trial, stock=_less(trial.stock, kits))
         case did.KitsDispensed(kits=kits):
-            return _out_of_stock(_with_participant(trial, event, entry), kits)
+            return replace(_with_participant(trial, event, entry), stock=_less(trial.stock, kits))
         case _:
             return _with_participant(trial, event, entry)
 
@@ -146,11 +154,11 @@ def _queries(
             return queries.set(number, replace(queries[number], closed=entry.at))
 
 
-def _out_of_stock(trial: Trial, kits: Iterable[str]) -> Trial:
-    left = trial.stock.mutate()
+def _less(held: Map[str, str], kits: Iterable[str]) -> Map[str, str]:
+    left = held.mutate()
     for kit in kits:
         left.pop(kit, None)
-    return replace(trial, stock=left.finish())
+    return left.finish()
 
 
 def _with_participant(trial: Trial, event: Any, entry: Entry) -> Trial:
@@ -211,8 +219,9 @@ def _participant(one: Participant, event: Any, entry: Entry) -> Participant:
         case did.ParticipantReinstated(what=what):
             return _without(one, what)
         case did.CodeBroken():
-            seen = Broken(entry.at, entry.by, event.path, event.why, event.changes_care, event.to)
-            return replace(one, broken=(*one.broken, seen))
+            opened = utc(event.opened) if event.opened else ""
+            how = event.path, event.why, event.changes_care, event.to, event.envelope, opened
+            return replace(one, broken=(*one.broken, Broken(entry.at, entry.by, *how)))
         case did.ImpactAssessed(words=words):
             return replace(one, broken=tuple(replace(each, assessed=each.assessed or words) for each in one.broken))
         case did.RecordEndorsed(meaning=meaning, digest=digest):

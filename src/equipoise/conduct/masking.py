@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from equipoise.conduct import events as did
+from equipoise.conduct.commands import Command
 from equipoise.conduct.log import Entry
-from equipoise.conduct.permissions import grants_of
+from equipoise.conduct.permissions import MAY, WHEN, grants_of
 from equipoise.conduct.protocol.model import Field, Protocol
 from equipoise.conduct.roles import CLEARANCES, SEALED, Information, Role
 from equipoise.conduct.trial import Participant, Place, Stage, Trial, find_form
@@ -23,7 +24,9 @@ CLASS_OF: Mapping[type[did.Event], Information] = {
     did.RoleRevoked: Information.ORGANISATION,
     did.AllocationSealed: Information.ORGANISATION,
     did.KitsNumbered: Information.ORGANISATION,
+    did.KitsSent: Information.KITS,
     did.KitsReceived: Information.KITS,
+    did.KitsDiscarded: Information.KITS,
     did.PersonPrescreened: Information.OPEN,
     did.ConsentRecorded: Information.OPEN,
     did.ParticipantScreened: Information.OPEN,
@@ -94,6 +97,13 @@ def sees(trial: Trial, viewer: Viewer, information: Information, site: str = "")
     return any(
         information in clearance(trial, one.role) and (not one.site or not site or one.site == site)
         for one in viewer.held
+    )
+
+
+def may(trial: Trial, viewer: Viewer, kind: type[Command], site: str = "") -> bool:
+    """Whether one of their roles that covers the site may ask for this at this stage; the rules may still refuse it."""
+    return kind in WHEN[trial.stage] and any(
+        one.role in MAY[kind] and (not one.site or not site or one.site == site) for one in viewer.held
     )
 
 

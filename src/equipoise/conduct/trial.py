@@ -116,7 +116,7 @@ class Reported(msgspec.Struct, frozen=True):
 
 
 class Broken(msgspec.Struct, frozen=True):
-    """A code break. It names who knows, never what."""
+    """A code break. It names who knows, never what. ``opened``: when an envelope was, ISO 8601."""
 
     at: str
     by: str
@@ -124,7 +124,14 @@ class Broken(msgspec.Struct, frozen=True):
     why: str
     changes_care: bool
     to: tuple[str, ...]
+    envelope: str = ""
+    opened: str = ""
     assessed: str = ""
+
+    @property
+    def since(self) -> str:
+        """From when on they know; what was on paper is recorded later."""
+        return self.opened or self.at
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -245,6 +252,12 @@ class Trial(msgspec.Struct, frozen=True):
     """Kits at a site and not dispensed: number to site."""
     received: Map[str, str] = Map()
     """Every kit ever received: number to site."""
+    parcels: Map[str, tuple[tuple[str, ...], ...]] = Map()
+    """By site, the kits that were received together."""
+    sent: Map[str, str] = Map()
+    """Kits on their way: number to site."""
+    discarded: Map[str, str] = Map()
+    """Kits taken out of stock, or lost on their way: number to site."""
     queries: Map[str, Query] = Map()
     asked: Map[str, tuple[str, ...]] = Map()
     """Queries of each participant, open and closed."""

@@ -8,7 +8,7 @@ from math import sqrt
 import pytest
 
 from equipoise.conduct.allocation.drbg import Drbg
-from equipoise.conduct.allocation.kits import SPARSE, check_digit, is_kit_number, make_kits, pick_kits, stocked
+from equipoise.conduct.allocation.kits import SPARSE, assured, check_digit, is_kit_number, make_kits, pick_kits
 from equipoise.kernel.refused import Refused
 from tests.unit.conduct.test_allocation import SEED, chance_squared, seeds
 
@@ -175,18 +175,29 @@ def test_must_18_the_place_of_the_kit_taken_tells_nothing_of_the_arm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stock", "count", "enough"),
+    ("came", "gone", "left"),
     [
-        ([], 1, False),
-        (held("active"), 1, False),
-        (held("placebo"), 1, False),
-        ([*held("active"), held("placebo")[0]], 1, True),
-        ([*held("active"), held("placebo")[0]], 2, False),
-        (["12345", *held("active"), held("placebo")[0]], 1, True),
+        ([], [], 0),
+        (held("active"), [], 0),
+        ([*held("active"), *held("placebo")[:3]], [], 3),
+        ([*held("active"), *held("placebo")[:3]], held("active")[:2], 1),
+        ([*held("active"), *held("placebo")[:3]], held("placebo")[:2], 1),
+        ([*held("active"), *held("placebo")[:3]], [*held("active")[:2], *held("placebo")[:2]], 0),
+        (["12345", *held("active"), held("placebo")[0]], ["12345"], 1),
     ],
 )
-def test_must_18_a_site_is_stocked_with_every_kind_or_not_at_all(stock: list[str], count: int, enough: bool) -> None:
-    assert stocked(stock, MADE, ("active", "placebo"), count) is enough
+def test_must_18_of_a_kit_that_went_every_kind_has_one_less(came: list[str], gone: list[str], left: int) -> None:
+    assert assured([came], set(came) - set(gone), MADE, ("active", "placebo")) == left
+
+
+def test_must_18_of_a_parcel_wholly_gone_nothing_is_owed() -> None:
+    """A refrigerator failed: the next parcel counts as if it were the first. Kit by kit it counts all the same."""
+    first, second = ([*held("active")[some], *held("placebo")[some]] for some in (slice(0, 3), slice(3, 6)))
+    kinds = ("active", "placebo")
+    assert assured([first, second], set(second), MADE, kinds) == 3
+    assert assured([first, second], {*first[1:], *second}, MADE, kinds) == 5
+    assert assured([[kit] for kit in (*first, *second)], {*first[1:], *second}, MADE, kinds) == 5
+    assert assured([], (), MADE, kinds) == 0
 
 
 def test_must_18_a_refusal_is_in_the_same_words_whichever_kind_is_short() -> None:

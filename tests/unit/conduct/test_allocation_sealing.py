@@ -225,6 +225,24 @@ def test_must_11_a_kit_of_a_later_batch_is_held_against_the_arm() -> None:
     assert told.endswith("which holds something else.")
 
 
+def test_must_11_a_kit_given_openly_holds_what_the_open_period_gives() -> None:
+    opened = sealed(DESIGNS["simple"])
+    arm, kits = assign(opened.design, SEED, "T", PLACED)[0], given(opened)
+    left = {kind: kit for kit, kind in opened.kits.items() if (kit,) not in kits}
+    own, other = left[KINDS[arm]], left[KINDS["b" if arm == "a" else "a"]]
+    for openly, got, sound in (
+        ({other: {opened.kits[other]}}, other, True),
+        ({own: {opened.kits[other]}}, own, False),
+        ({own: {opened.kits[other], ""}}, own, True),
+        ({}, other, False),
+    ):
+        found = verify(opened, bound(opened), PLACED, [(*kits[0], got), *kits[1:]], KINDS, openly)
+        assert (found == ()) == sound, (openly, found)
+    openly = {own: {opened.kits[other]}}
+    (told,) = verify(opened, bound(opened), PLACED, [(*kits[0], own), *kits[1:]], KINDS, openly)
+    assert told == f"Participant 1 in an open period got kit {own}, which holds something else."
+
+
 LATER = "The later kits revealed are not those committed to when they were numbered."
 
 

@@ -1,12 +1,14 @@
 """Tags of events stay what they are; an event of the log is read, lifted or refused."""
 
+import datetime
+
 import msgspec
 import pytest
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide import RULES
-from equipoise.conduct.log import canonical
+from equipoise.conduct.log import GENESIS, Entry, canonical, hash_of
 from equipoise.kernel.refused import Refused
 
 TAGS = [
@@ -19,7 +21,9 @@ TAGS = [
     "role-revoked",
     "allocation-sealed",
     "kits-numbered",
+    "kits-sent",
     "kits-received",
+    "kits-discarded",
     "person-prescreened",
     "consent-recorded",
     "participant-screened",
@@ -95,3 +99,27 @@ def test_an_event_of_earlier_software_is_lifted(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(did, "UPCASTERS", {("site-opened", 1): renamed})
     body = '{"event":"site-opened","place":"1"}'
     assert did.read_event("site-opened", 1, body) == did.SiteOpened("1")
+
+
+def test_must_01_a_code_break_of_before_there_were_envelopes_reads_and_hashes_as_it_did() -> None:
+    body = (
+        '{"changes_care":true,"event":"code-broken","participant":"01-001",'
+        '"path":"emergency","to":["ada"],"why":"Shock"}'
+    )
+    event = did.read_event("code-broken", 1, body)
+    assert event == did.CodeBroken("01-001", "emergency", "Shock", changes_care=True, to=("ada",))
+    assert canonical(event) == body
+    assert did.schema_of("code-broken") == 2
+    old = Entry(
+        *("SMALL", 1, "2026-03-02T09:00:00.000000Z", "ada", "investigator", "01", "01-001", "code-broken", 1),
+        *(body, "", "", "", "", "1.0", "0.1", GENESIS),
+    )
+    assert hash_of(old) == "35949e29c72162a0a884c950ace394e0623303632cc5da2f8241c9dd02b26c84"
+
+
+def test_a_code_break_on_paper_is_read_as_it_was_written() -> None:
+    opened = datetime.datetime(2026, 3, 2, 4, 30, tzinfo=datetime.UTC)
+    event = did.CodeBroken(
+        "01-001", "emergency", "Shock", changes_care=True, to=("ada",), envelope="5-1", opened=opened
+    )
+    assert did.read_event("code-broken", 2, canonical(event)) == event

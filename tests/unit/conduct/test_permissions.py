@@ -32,6 +32,8 @@ TABLE: dict[type[do.Command], tuple[do.Command, str]] = {
     do.RevokeRole: (do.RevokeRole("monitor", M), "D"),
     do.SealAllocation: (do.SealAllocation("test/1", "ab" * 32), "U"),
     do.NumberKits: (do.NumberKits("ab" * 32, 2, 40), "U"),
+    do.SendKits: (do.SendKits("01", 4), "SP"),
+    do.DiscardKits: (do.DiscardKits("01", ("7",)), "CIP"),
     do.ReceiveKits: (do.ReceiveKits("01", ("7",)), "P"),
     do.PrescreenPerson: (do.PrescreenPerson("01"), "CI"),
     do.RecordConsent: (do.RecordConsent(ONE, "1", DAY), "CI"),

@@ -1,12 +1,14 @@
 """Adverse events and their reports, medications, deviations, and breaking one participant's code."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
+from equipoise.conduct.log import utc
 from equipoise.conduct.masking import entry_seen, viewer_of
 from equipoise.conduct.roles import Role
 from equipoise.kernel.refused import Refused
@@ -14,7 +16,7 @@ from tests.trials import START, Bench, all_recorded, running
 
 C, V, Y, S = Role.COORDINATOR, Role.INVESTIGATOR, Role.SAFETY_OFFICER, Role.SPONSOR
 DAY = START.date()
-ONE = datetime.timedelta(days=1)
+ONE, MINUTE, ZERO = (datetime.timedelta(minutes=minutes) for minutes in (24 * 60, 1, 0))
 RASH = did.AdverseEvent("Rash", DAY, DAY, did.Severity.MILD, did.Causality.RELATED, did.Outcome.RECOVERING)
 ADMITTED = msgspec.structs.replace(RASH, term="Fever", seriousness=(did.Seriousness.HOSPITALISATION,))
 
@@ -178,6 +180,39 @@ def test_must_24_a_break_names_who_knows_and_never_what(bench: Bench, number: st
     day = bench.later(28)
     bench.ask(do.RecordVisit(number, "week", day), by=C)
     assert bench.one(number).ended is None
+
+
+def test_must_24_what_was_on_paper_names_the_envelope_and_when_it_was_opened(bench: Bench, number: str) -> None:
+    opened = bench.at.astimezone(ZoneInfo("Europe/Berlin"))
+    (event,) = broken(bench, number, envelope=" 57-0001 ", opened=opened)
+    assert isinstance(event, did.CodeBroken)
+    assert (event.envelope, event.opened, event.why) == ("57-0001", bench.at - MINUTE, "Anaphylaxis")
+    assert event.opened.tzinfo is datetime.UTC
+    broken(bench, number)
+    paper, page = bench.one(number).broken
+    assert (paper.envelope, paper.opened, paper.since) == ("57-0001", utc(opened), utc(opened))
+    assert (page.envelope, page.opened, page.since) == ("", "", page.at)
+
+
+@pytest.mark.parametrize(
+    ("envelope", "later", "why"),
+    [
+        ("57-0001", 2 * MINUTE, r"When it was opened: 2026-03-02T\S+Z lies in the future"),
+        ("57-0001", -MINUTE, r"When it was opened: 2026-03-02T\S+Z is before they were randomised"),
+        (" ", ZERO, "The envelope: nothing was written"),
+        ("", ZERO, "The envelope: nothing was written"),
+        ("57-0001", None, "When it was opened: is not known"),
+    ],
+)
+def test_must_24_an_envelope_was_opened_between_randomisation_and_now(
+    bench: Bench, number: str, envelope: str, later: datetime.timedelta | None, why: str
+) -> None:
+    randomised = datetime.datetime.fromisoformat(bench.one(number).randomised)
+    with pytest.raises(Refused, match=why):
+        broken(bench, number, envelope=envelope, opened=None if later is None else randomised + later)
+    with pytest.raises(Refused, match="not of which zone"):
+        broken(bench, number, envelope="57-0001", opened=bench.at.replace(tzinfo=None))
+    assert bench.one(number).broken == ()
 
 
 def test_must_24_every_break_is_assessed_once(bench: Bench, number: str) -> None:

@@ -32,6 +32,47 @@ def test_kits_are_received_once_and_by_number(bench: Bench, kits: tuple[str, ...
         bench.ask(do.ReceiveKits("01", kits), by=P)
 
 
+def test_kits_sent_are_on_their_way_until_they_come_to_the_site_they_were_sent_to(bench: Bench) -> None:
+    bench.ask(do.SendKits("01", 1, ("71", "72")), by=Role.SPONSOR)
+    assert dict(bench.trial.sent) == {"71": "01", "72": "01"}
+    with pytest.raises(Refused, match="Kit 71: was sent before"):
+        bench.ask(do.SendKits("02", 1, ("71",)), by=Role.SPONSOR)
+    with pytest.raises(Refused, match="Kit 71: was sent to Site 01"):
+        bench.ask(do.ReceiveKits("02", ("71",)), by=P, site="02")
+    bench.ask(do.ReceiveKits("01", ("71",)), by=P)
+    assert dict(bench.trial.sent) == {"72": "01"}
+    assert bench.trial.stock["71"] == "01"
+    assert bench.trial.parcels["01"][-1] == ("71",)
+
+
+@pytest.mark.parametrize("each", [0, -1, 10_001])
+def test_so_many_kits_are_not_sent(bench: Bench, each: int) -> None:
+    with pytest.raises(Refused, match="How many of every kind: is not from 1 to 10,000"):
+        bench.ask(do.SendKits("01", each), by=Role.SPONSOR)
+
+
+def test_a_kit_taken_out_of_stock_is_given_to_nobody_and_sent_no_more(bench: Bench) -> None:
+    bench.ask(do.SendKits("01", 1, ("71", "72")), by=Role.SPONSOR)
+    kit = bench.kit()
+    with pytest.raises(Refused, match="Taking kits out of stock: a reason is needed"):
+        bench.ask(do.DiscardKits("01", (kit,)), by=C)
+    with pytest.raises(Refused, match="is neither in the stock of Site 01 nor on its way"):
+        bench.ask(do.DiscardKits("01", (bench.kit("02"),)), by=C, reason="Too warm")
+    bench.ask(do.DiscardKits("01", (kit, "71")), by=C, reason="Too warm")
+    assert kit not in bench.trial.stock
+    assert dict(bench.trial.sent) == {"72": "01"}
+    for again in (do.SendKits("01", 1, ("71",)), do.ReceiveKits("01", (kit,)), do.DiscardKits("01", (kit,))):
+        with pytest.raises(Refused):
+            bench.ask(again, by=P, reason="Again")
+
+
+def test_a_kit_given_up_for_lost_that_comes_after_all_is_not_received(bench: Bench) -> None:
+    bench.ask(do.SendKits("01", 1, ("71",)), by=Role.SPONSOR)
+    bench.ask(do.DiscardKits("01", ("71",)), by=P, reason="Lost by the carrier")
+    with pytest.raises(Refused, match="Kit 71: was taken out of stock"):
+        bench.ask(do.ReceiveKits("01", ("71",)), by=P)
+
+
 def test_a_kit_dispensed_is_never_received_again(bench: Bench) -> None:
     kit = next(iter(bench.one(bench.randomised()).kits))
     with pytest.raises(Refused, match="was received by Site 01 already"):

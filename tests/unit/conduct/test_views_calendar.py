@@ -10,6 +10,7 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.forms import digest
 from equipoise.conduct.masking import Viewer, viewer_of
+from equipoise.conduct.permissions import MAY
 from equipoise.conduct.protocol.model import ConsentVersion
 from equipoise.conduct.roles import Role
 from equipoise.conduct.trial import Place
@@ -182,6 +183,29 @@ def test_the_most_pressing_comes_first(busy: Bench) -> None:
     assert found[0].due == DAY0 + datetime.timedelta(days=25)
     assert found[1].words.startswith("Query Q1 to answer: Vital signs at Baseline, Body weight. Body weight is usually")
     assert found[-1].words == "Consent is needed again, version 2.0"
+
+
+@pytest.mark.parametrize(
+    ("role", "theirs"),
+    [
+        (Role.COORDINATOR, {Task.QUERY, Task.VISIT, Task.CONSENT}),
+        (Role.INVESTIGATOR, {Task.QUERY, Task.VISIT, Task.SIGNATURE, Task.CONSENT}),
+        (Role.ASSESSOR, {Task.FORM}),
+        (Role.SAFETY_OFFICER, {Task.OVERDUE_CLOCK}),
+        (Role.MONITOR, set()),
+    ],
+)
+def test_what_somebody_may_not_do_waits_for_others(busy: Bench, role: Role, theirs: set[Task]) -> None:
+    found = _work(busy, role)
+    assert {one.task for one in found if one.yours} == theirs
+    assert {one.task for one in found if not one.yours}
+
+
+def test_a_query_that_is_answered_waits_for_those_who_close_it(busy: Bench) -> None:
+    busy.ask(do.AnswerQuery("Q1", "It was read again"), by=Role.COORDINATOR)
+    reading = (Role.COORDINATOR, Role.INVESTIGATOR, *sorted(MAY[do.CloseQuery]))
+    yours = {role: [one.yours for one in _work(busy, role) if one.task is Task.QUERY] for role in reading}
+    assert yours == {role: [role in MAY[do.CloseQuery]] for role in reading}
 
 
 def test_forms_nobody_filled_in_are_asked_for_once_the_visit_is_done(busy: Bench) -> None:

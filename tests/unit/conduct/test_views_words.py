@@ -19,6 +19,7 @@ TOLD = did.AdverseEvent(
     "Headache", DAY, DAY, did.Severity.SEVERE, did.Causality.RELATED, did.Outcome.NOT_KNOWN,
     (did.Seriousness.LIFE_THREATENING, did.Seriousness.HOSPITALISATION),
 )  # fmt: skip
+NIGHT = datetime.datetime(2026, 3, 2, 2, 5, tzinfo=datetime.UTC)
 P = "01-001"
 
 EVENTS: tuple[tuple[did.TrialEvent, str], ...] = (
@@ -46,6 +47,8 @@ EVENTS: tuple[tuple[did.TrialEvent, str], ...] = (
         did.KitsNumbered("cd" * 32, 2, 80),
         ("80 further kits were numbered, batch 2; the commitment is cdcdcdcdcdcdcdcd…"),
     ),
+    (did.KitsSent("01", ("0000011", "0000029")), "Kits 0000011 and 0000029 were sent to Site 01."),
+    (did.KitsDiscarded("01", ("0000011",)), "Kit 0000011 was taken out of the stock of Site 01."),
     (did.KitsReceived("01", ("0000011",)), "Kit 0000011 was received by Site 01."),
     (did.PersonPrescreened(P, "01"), "01-001 was entered in the log of Site 01."),
     (
@@ -128,6 +131,13 @@ EVENTS: tuple[tuple[did.TrialEvent, str], ...] = (
         (
             "The code of 01-001 was broken in an emergency and shown to Investigator 01; it changes their care. "
             "Reason: Surgery."
+        ),
+    ),
+    (
+        did.CodeBroken(P, "emergency", "Surgery", changes_care=True, to=("Dr Night",), envelope="5-1", opened=NIGHT),
+        (
+            "The code of 01-001 was broken in an emergency and shown to Dr Night; it changes their care. "
+            "It was on paper: envelope 5-1, opened on 2 March 2026 at 02:05 UTC. Reason: Surgery."
         ),
     ),
     (did.ImpactAssessed(P, "Little"), "What breaking the code of 01-001 means for the trial was assessed: Little."),

@@ -1,6 +1,10 @@
 """``equipoise trial open`` and ``list``; ``erase`` and ``opened``, which the site's pages do not have."""
 
 import os
+import subprocess
+import sys
+from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +18,8 @@ from equipoise.cli.protocol import trial
 from equipoise.cli.trial.asked import By, Name, Why, Yes, context_of, known
 from equipoise.conduct import commands as do
 from equipoise.conduct.protocol.reading import read_protocol
+
+_MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%z"]
 
 
 @trial.command("open", epilog="Example: equipoise trial open protocol.yaml --by ada --name 'Ada Minder'")
@@ -49,15 +55,31 @@ def opened(
     name: Name,
     number: Annotated[str, typer.Argument(help="Of the kit or the participant, as the envelope says.")],
     envelope: Annotated[str, typer.Option(help="The envelope's own number.")],
+    opened: Annotated[
+        datetime,
+        typer.Option("--at", formats=_MOMENT, help="When it was opened, by the site's clock or with an offset."),
+    ],
     by: By,
     why: Why,
 ) -> None:
     """Record that a sealed envelope was opened: a code break as any other. By the site's investigator, afterwards."""
     trials = open_trials(default_home(), os.environ)
     known(name, trials.log)
-    one = record_opened(trials, name, number, envelope, context_of(by, why))
-    told = f"Recorded: the code of {one.id} was broken on paper. Tell the monitor; follow-up goes on."
+    one = record_opened(trials, name, number, envelope, opened, context_of(by, why))
+    told = f"Recorded: the code of {one.id} was broken on paper. Follow-up goes on."
     out.print(told, highlight=False, soft_wrap=True)
+    _write_letters(name, one.id, by)
+
+
+def _write_letters(trial: str, participant: str, by: str) -> None:
+    """By the site's own program: the two doors do not import each other."""
+    told = ""
+    if find_spec("allauth"):
+        words = [sys.executable, "-m", "equipoise.web.staff.trials", trial, participant, by]
+        environment = {**os.environ, "EQUIPOISE_HOME": str(default_home())}
+        told = subprocess.run(words, env=environment, stdout=subprocess.PIPE, text=True, check=False).stdout  # noqa: S603
+    told = told or "No letter went: tell those whom the protocol wants told. The trial's overview shows it to them."
+    out.print(told.strip(), markup=False, highlight=False, soft_wrap=True)
 
 
 @trial.command()

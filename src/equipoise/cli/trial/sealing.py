@@ -1,4 +1,4 @@
-"""``equipoise trial custodian`` and ``envelopes``: what stands beside the sealed store, with its key."""
+"""``equipoise trial custodian``, ``envelopes`` and ``packing``: what stands beside the sealed store, with its key."""
 
 import os
 import signal
@@ -13,9 +13,12 @@ from equipoise.actions.custody import Keeper
 from equipoise.actions.envelopes import make_envelopes, order_envelopes
 from equipoise.actions.library import default_home
 from equipoise.actions.opening import now, open_trial_log, open_trial_sealed, open_trials
+from equipoise.actions.packing import make_packing, order_packing
 from equipoise.cli.door import err, out
 from equipoise.cli.protocol import trial
 from equipoise.cli.trial.asked import By, Name, Why, context_of, known
+
+_ORDERED = "Ordered. Within a day, let the custodian run the same command with --out {}."
 
 
 @trial.command()
@@ -49,7 +52,7 @@ def envelopes(
         trials = open_trials(home, os.environ)
         known(name, trials.log)
         order_envelopes(trials, name, context)
-        out.print("Ordered. Within a day, let the custodian run the same command with --out FOLDER.")
+        out.print(_ORDERED.format("FOLDER"))
         return
     log = open_trial_log(home, os.environ)
     known(name, log)
@@ -59,4 +62,29 @@ def envelopes(
         f"Made {len(made)} sheets for {sites} sites in {folder}. Print them, seal them, and destroy the folder.",
         highlight=False,
         soft_wrap=True,
+    )
+
+
+@trial.command(epilog="Order it first, without --out, as the site's user; then make it as the custodian's.")
+def packing(
+    name: Name,
+    by: By,
+    why: Why,
+    path: Annotated[
+        Path | None, typer.Option("--out", help="A CSV file: the custodian makes what was ordered.")
+    ] = None,
+) -> None:
+    """What every kit holds, for whoever packs and labels them. Nobody who is masked may have it."""
+    home, context = default_home(), context_of(by, why)
+    if path is None:
+        trials = open_trials(home, os.environ)
+        known(name, trials.log)
+        order_packing(trials, name, context)
+        out.print(_ORDERED.format("FILE"))
+        return
+    log = open_trial_log(home, os.environ)
+    known(name, log)
+    made = make_packing(log, open_trial_sealed(home, os.environ), name, path, context)
+    out.print(
+        f"Wrote {made} kits to {path}. Give it to who packs them, and destroy it.", highlight=False, soft_wrap=True
     )

@@ -1,7 +1,8 @@
 """Kit numbers: in one random order over all kinds, all of one length, with a check digit, and telling nothing else."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
+from itertools import chain
 
 from equipoise.conduct.allocation.drbg import Drbg
 from equipoise.kernel.refused import Refused
@@ -75,10 +76,23 @@ def pick_kits(
     return tuple(sorted(Drbg(seed, trial, "pick", about).shuffled(suitable)[:count]))
 
 
-def stocked(stock: Iterable[str], contents: Mapping[str, str], kinds: Iterable[str], count: int) -> bool:
-    """Whether there is enough of every kind: asked before anybody is randomised, so that a refusal tells no arm."""
-    held = Counter(contents.get(kit) for kit in stock)
-    return all(held[kind] >= count for kind in kinds)
+def assured(
+    parcels: Iterable[Iterable[str]], stock: Container[str], contents: Mapping[str, str], kinds: Collection[str]
+) -> int:
+    """How many more kits a site can hand out whatever kind each is of: counted so that a refusal tells nobody's arm.
+
+    ``parcels``: all kits the site ever had, as they came; ``stock``: those it has. What has gone of a parcel counts
+    against every kind: of the kind that fewest came of, so many are left if all that went were of that one. The same
+    holds of all parcels together, and the better of the two is meant.
+    """
+
+    def left(came: Iterable[str]) -> int:
+        ours = [kit for kit in came if contents.get(kit) in kinds]
+        received = Counter(contents[kit] for kit in ours)
+        return min(received[kind] for kind in kinds) - sum(kit not in stock for kit in ours)
+
+    each = [list(parcel) for parcel in parcels]
+    return max(left(chain.from_iterable(each)), sum(max(0, left(parcel)) for parcel in each))
 
 
 def short() -> Refused:

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, islice, product
+from types import MappingProxyType
 
 import msgspec
 
@@ -106,11 +107,12 @@ def verify(
     placed: Sequence[Levels],
     dispensed: Sequence[Sequence[str]],
     kinds: Mapping[str, str],
+    openly: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[str, ...]:
     """What does not agree, in words; nothing where all does.
 
-    ``placed`` and ``dispensed`` (the kits each got in masked periods) in the order of the log; ``kinds``: the kind of
-    kit of each arm.
+    ``placed`` and ``dispensed`` (all kits each got) in the order of the log; ``kinds``: the kind of kit of each arm;
+    ``openly``: of kits given in an open period, the kinds that may be; among them "" for that of the arm.
     """
     sound = next(chain(_not_as_sealed(reveal, bound.commitment), _batches_wrong(reveal, bound.batches)), "")
     if sound:
@@ -119,7 +121,7 @@ def verify(
         arms = arms_again(reveal, placed, bound.cap)
     except Refused as refused:
         return (f"The assignments cannot be drawn again: {refused}",)
-    return tuple(_kits_wrong(reveal, arms, dispensed, kinds))
+    return tuple(_kits_wrong(reveal, arms, dispensed, kinds, openly))
 
 
 def _not_as_sealed(reveal: Reveal, committed: str) -> Iterator[str]:
@@ -155,14 +157,19 @@ def _drawn_again(reveal: Reveal) -> dict[str, str]:
 
 
 def _kits_wrong(
-    reveal: Reveal, arms: Sequence[str], dispensed: Sequence[Sequence[str]], kinds: Mapping[str, str]
+    reveal: Reveal,
+    arms: Sequence[str],
+    dispensed: Sequence[Sequence[str]],
+    kinds: Mapping[str, str],
+    openly: Mapping[str, Collection[str]],
 ) -> Iterator[str]:
     if len(arms) != len(dispensed):
         yield f"{len(arms)} are randomised, and kits are told of {len(dispensed)}."
     contents, holder = reveal.contents, dict[str, int]()
     for number, (arm, given) in enumerate(zip(arms, dispensed, strict=False), 1):
         for kit in given:
-            if contents.get(kit) != kinds.get(arm):
-                yield f"Participant {number} was assigned to {arm} and got kit {kit}, which holds something else."
+            if contents.get(kit) not in [kind or kinds.get(arm) for kind in openly.get(kit, ("",))]:
+                who = "in an open period" if kit in openly else f"was assigned to {arm} and"
+                yield f"Participant {number} {who} got kit {kit}, which holds something else."
             if holder.setdefault(kit, number) != number:
                 yield f"Kit {kit} went to participants {holder[kit]} and {number}."

@@ -1,5 +1,6 @@
 """Adverse events and their clocks, medications, deviations, and breaking one participant's code."""
 
+import datetime
 from collections.abc import Iterator
 
 from equipoise.conduct import commands as do
@@ -13,7 +14,7 @@ from equipoise.conduct.decide.guards import (
     takes_new_data,
     words_given,
 )
-from equipoise.conduct.log import Context
+from equipoise.conduct.log import Context, utc
 from equipoise.conduct.permissions import grants_of, permit
 from equipoise.conduct.roles import AT_A_SITE, Role
 from equipoise.conduct.trial import Participant, Trial
@@ -145,7 +146,25 @@ def break_code(trial: Trial, command: do.BreakCode, context: Context) -> Iterato
         raise Refused("has no serious adverse event.", what=one.id, do="Record the event first.")
     to = command.to or (context.by,)
     _may_be_told(trial, to, command.path, context)
-    yield did.CodeBroken(one.id, command.path, command.why, command.changes_care, to)
+    opened = _opened(one, command, context)
+    envelope = command.envelope.strip()
+    yield did.CodeBroken(one.id, command.path, command.why, command.changes_care, to, envelope, opened)
+
+
+def _opened(one: Participant, command: do.BreakCode, context: Context) -> datetime.datetime | None:
+    """When the envelope was opened, UTC, by the minute at least; nothing where the code was not broken on paper."""
+    if command.opened is None and not command.envelope:
+        return None
+    words_given(command.envelope, what="The envelope")
+    if command.opened is None or command.opened.tzinfo is None:
+        raise Refused("is not known, or not of which zone.", what="When it was opened", do="Say day, time and offset.")
+    at = command.opened.astimezone(datetime.UTC)
+    if at > context.at:
+        raise Refused(f"{utc(at)} lies in the future.", what="When it was opened", do="Correct the time.")
+    if at < datetime.datetime.fromisoformat(one.randomised).replace(second=0, microsecond=0):
+        do_next = "Correct the time; or record a deviation of the site, accidental unmasking."
+        raise Refused(f"{utc(at)} is before they were randomised.", what="When it was opened", do=do_next)
+    return at
 
 
 def _may_be_told(trial: Trial, to: tuple[str, ...], path: str, context: Context) -> None:

@@ -12,21 +12,57 @@ from equipoise.conduct.protocol.schedule import find_visit
 from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 
+MOST_SENT = 10_000
+"""Of every kind at once: beyond it the number is a slip of the pen."""
+_CHECK = "Check the number on the kit."
+
+
+def send_kits(trial: Trial, command: do.SendKits, context: Context) -> Iterator[did.TrialEvent]:
+    """As many of every kind, lest a delivery tell what was used."""
+    site = trial.site(command.site)
+    _kits(trial)
+    if trial.sealing is None:
+        raise Refused("are made when the allocation is sealed.", what="Kits", do="Have it sealed first.")
+    if not 1 <= command.each <= MOST_SENT:
+        raise Refused(f"is not from 1 to {MOST_SENT:,}.", what="How many of every kind")
+    for kit in command.kits:
+        if kit in trial.received or kit in trial.sent or kit in trial.discarded:
+            raise Refused("was sent before.", what=f"Kit {kit}")
+    yield did.KitsSent(site.id, command.kits)
+
 
 def receive_kits(trial: Trial, command: do.ReceiveKits, context: Context) -> Iterator[did.TrialEvent]:
     site = trial.site(command.site)
     _kits(trial)
-    if not all(kit.strip() for kit in command.kits):
-        raise Refused("has no number.", what="A kit")
-    if not command.kits:
-        raise Refused("none was named.", what="Kits", do="Write the numbers on the kits.")
+    _named(command.kits)
     for kit in command.kits:
         if kit in trial.received:
             where = trial.sites[trial.received[kit]].label
-            raise Refused(f"was received by {where} already.", what=f"Kit {kit}", do="Check the number on the kit.")
-    if len(set(command.kits)) != len(command.kits):
-        raise Refused("is named twice.", what="A kit")
+            raise Refused(f"was received by {where} already.", what=f"Kit {kit}", do=_CHECK)
+        if kit in trial.discarded:
+            raise Refused("was taken out of stock.", what=f"Kit {kit}", do="Send it back; it is given to nobody.")
+        if trial.sent.get(kit, site.id) != site.id:
+            raise Refused(f"was sent to {trial.sites[trial.sent[kit]].label}.", what=f"Kit {kit}", do=_CHECK)
     yield did.KitsReceived(site.id, command.kits)
+
+
+def discard_kits(trial: Trial, command: do.DiscardKits, context: Context) -> Iterator[did.TrialEvent]:
+    site = trial.site(command.site)
+    reason_given(context, what="Taking kits out of stock")
+    _named(command.kits)
+    for kit in command.kits:
+        if site.id not in (trial.stock.get(kit), trial.sent.get(kit)):
+            raise Refused(f"is neither in the stock of {site.label} nor on its way.", what=f"Kit {kit}", do=_CHECK)
+    yield did.KitsDiscarded(site.id, command.kits)
+
+
+def _named(kits: tuple[str, ...]) -> None:
+    if not all(kit.strip() for kit in kits):
+        raise Refused("has no number.", what="A kit")
+    if not kits:
+        raise Refused("none was named.", what="Kits", do="Write the numbers on the kits.")
+    if len(set(kits)) != len(kits):
+        raise Refused("is named twice.", what="A kit")
 
 
 def _kits(trial: Trial) -> Kits:

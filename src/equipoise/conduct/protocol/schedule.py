@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from equipoise.conduct.protocol.model import Protocol, Visit
+from equipoise.conduct.protocol.model import Protocol, TrialPeriod, Visit
 from equipoise.kernel.refused import Refused
 
 MOST_REPEATS = 500
@@ -69,6 +69,11 @@ def _label(label: str, day: int, number: int) -> str:
     """``{day}``, ``{week}`` and ``{number}`` stand for those of the repeat; where none does, the number follows."""
     told = label.replace("{day}", str(day)).replace("{week}", str(day // 7)).replace("{number}", str(number))
     return f"{told} ({number})" if told == label and number > 1 else told
+
+
+def period_on(protocol: Protocol, day: int) -> TrialPeriod | None:
+    """None before the first period, after the last and in a gap between two."""
+    return next((period for period in protocol.periods if period.from_day <= day <= period.to_day), None)
 
 
 def find_visit(protocol: Protocol, visit: str) -> PlannedVisit:

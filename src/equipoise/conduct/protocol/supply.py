@@ -4,7 +4,7 @@ from collections import Counter
 from math import ceil
 
 from equipoise.conduct.protocol.model import Protocol
-from equipoise.conduct.protocol.schedule import planned_visits
+from equipoise.conduct.protocol.schedule import period_on, planned_visits
 
 
 def kits_made(protocol: Protocol) -> dict[str, int]:
@@ -16,15 +16,19 @@ def kits_made(protocol: Protocol) -> dict[str, int]:
 
 
 def kits_needed(protocol: Protocol) -> dict[str, int]:
-    """By kind, when everybody up to the cap comes to every visit, the arms as the ratio has them."""
+    """By kind, when everybody up to the cap comes to every visit, the arms as the ratio has them.
+
+    Of a masked kind as many as are handed out of all of them: a site gives only what it has for certain, whatever the
+    arms (``allocation.kits.assured``).
+    """
     needed: Counter[str] = Counter()
     cap, ratio = protocol.allocation.cap, protocol.allocation.ratio
     for visit in planned_visits(protocol):
-        period = next((each for each in protocol.periods if each.from_day <= visit.day <= each.to_day), None)
+        period = period_on(protocol, visit.day)
         if period is not None and not period.masked:
             needed[period.kit] += cap * visit.dispense
             continue
         for arm in protocol.arms:
-            share = ratio.get(arm.id, 0) / max(sum(ratio.values()), 1)
+            share = 1 if protocol.masking.masked else ratio.get(arm.id, 0) / max(sum(ratio.values()), 1)
             needed[arm.kit] += ceil(cap * share) * visit.dispense
     return {kind: count for kind, count in needed.items() if kind and count}

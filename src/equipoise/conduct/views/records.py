@@ -99,7 +99,7 @@ def _cleared_columns(sight: Sight) -> tuple[tuple[Column, _Make], ...]:
     every: tuple[tuple[Column, _Make], ...] = (
         (
             Column("code_broken_at", "Code broken at", MOMENT, information=Information.UNBLINDING),
-            lambda one, sealed: one.broken[0].at if one.broken else None,
+            lambda one, sealed: one.broken[0].since if one.broken else None,
         ),
         (
             Column(

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from equipoise.conduct.commands import Command
 from equipoise.conduct.events import AdverseEvent
-from equipoise.conduct.masking import Viewer, sees
+from equipoise.conduct.masking import Viewer, may, sees
 from equipoise.conduct.protocol.model import Field, Form
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Participant, Query, Reported, Trial
@@ -17,6 +18,7 @@ class Sight:
         self.trial = trial
         self.viewer = viewer
         self._known: dict[tuple[Information, str], bool] = {}
+        self._may: dict[tuple[type[Command], str], bool] = {}
         self._fields: dict[tuple[str, str, str], tuple[Field, ...]] = {}
         self._forms: dict[tuple[str, str], Form] = {
             (version, form.id): form for version, protocol in trial.protocols.items() for form in protocol.forms
@@ -27,6 +29,12 @@ class Sight:
         if key not in self._known:
             self._known[key] = sees(self.trial, self.viewer, information, site)
         return self._known[key]
+
+    def may(self, kind: type[Command], site: str) -> bool:
+        key = kind, site
+        if key not in self._may:
+            self._may[key] = may(self.trial, self.viewer, kind, site)
+        return self._may[key]
 
     def need(self, information: Information, site: str = "") -> None:
         """Refused: nothing of this class is for the viewer, at the site or anywhere. It says no more than that."""

@@ -97,11 +97,23 @@ def _kits(numbers: tuple[str, ...]) -> str:
     return f"{'Kit' if len(numbers) == 1 else 'Kits'} {listed(numbers)}"
 
 
+def _dispatched(labels: Labels, event: did.KitsSent) -> str:
+    return f"{_were(event.kits)} sent to {labels.site(event.site)}."
+
+
 def _received(labels: Labels, event: did.KitsReceived) -> str:
-    if len(event.kits) > 12:
-        return f"{labels.site(event.site)} received {len(event.kits)} kits, {min(event.kits)} to {max(event.kits)}."
-    verb = "was" if len(event.kits) == 1 else "were"
-    return f"{_kits(event.kits)} {verb} received by {labels.site(event.site)}."
+    return f"{_were(event.kits)} received by {labels.site(event.site)}."
+
+
+def _discarded(labels: Labels, event: did.KitsDiscarded) -> str:
+    return f"{_were(event.kits)} taken out of the stock of {labels.site(event.site)}."
+
+
+def _were(kits: tuple[str, ...]) -> str:
+    """Many are told by the first and the last."""
+    if len(kits) > 12:
+        return f"{len(kits)} kits, {min(kits)} to {max(kits)}, were"
+    return f"{_kits(kits)} {'was' if len(kits) == 1 else 'were'}"
 
 
 def _consent(labels: Labels, event: did.ConsentRecorded) -> str:
@@ -230,7 +242,15 @@ def _broken(labels: Labels, event: did.CodeBroken) -> str:
     to = listed([labels.person(one) for one in event.to])
     care = "it changes their care" if event.changes_care else "it does not change their care"
     path = _PATH.get(event.path, event.path)
-    return f"The code of {event.participant} was broken {path} and shown to {to}; {care}.{_because(event.why)}"
+    told = f"The code of {event.participant} was broken {path} and shown to {to}; {care}."
+    return f"{told}{_on_paper(event)}{_because(event.why)}"
+
+
+def _on_paper(event: did.CodeBroken) -> str:
+    if event.opened is None:
+        return ""
+    when = f"{day_words(event.opened.date())} at {event.opened:%H:%M} UTC"
+    return f" It was on paper: envelope {event.envelope}, opened on {when}."
 
 
 def _signed(what: str) -> Telling:
@@ -259,7 +279,9 @@ TELLINGS: Mapping[type[did.Event], Telling] = {
     did.RoleRevoked: _role_revoked,
     did.AllocationSealed: _sealed,
     did.KitsNumbered: _numbered,
+    did.KitsSent: _dispatched,
     did.KitsReceived: _received,
+    did.KitsDiscarded: _discarded,
     did.PersonPrescreened: lambda labels, e: f"{e.participant} was entered in the log of {labels.site(e.site)}.",
     did.ConsentRecorded: _consent,
     did.ParticipantScreened: _screened,

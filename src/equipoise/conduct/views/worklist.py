@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from equipoise.conduct import commands as do
 from equipoise.conduct.masking import Viewer
 from equipoise.conduct.permissions import today
 from equipoise.conduct.protocol.model import Protocol
@@ -31,8 +32,20 @@ class Task(IntEnum):
     CONSENT = 7
 
 
+_DONE_BY: Mapping[Task, type[do.Command]] = {
+    Task.OVERDUE_CLOCK: do.SendExpeditedReport,
+    Task.CLOCK: do.SendExpeditedReport,
+    Task.VISIT: do.RecordVisit,
+    Task.SIGNATURE: do.SignForm,
+    Task.CONSENT: do.RecordConsent,
+}
+
+
 class ToDo(msgspec.Struct, frozen=True):
-    """``due``: the day by which, where there is one. The ids say where to go: a visit, form, copy, query or number."""
+    """``due``: the day by which, where there is one. The ids say where to go: a visit, form, copy, query or number.
+
+    ``yours``: whether whoever looks may do it, or waits for others who may.
+    """
 
     task: Task
     participant: str
@@ -45,6 +58,7 @@ class ToDo(msgspec.Struct, frozen=True):
     copy: int = 1
     query: str = ""
     number: int = 0
+    yours: bool = True
 
 
 class Wanted:
@@ -88,7 +102,23 @@ def worklist(
             for task in _found({} if known is None else known, of_all)
             if not task.form or sight.fields(version, task.form, one.site)
         )
-    return tuple(sorted(found, key=_pressing))
+    return tuple(sorted((_for(sight, one) for one in found), key=_pressing))
+
+
+def _for(sight: Sight, task: ToDo) -> ToDo:
+    return task if _may_do(sight, task) else msgspec.structs.replace(task, yours=False)
+
+
+def _may_do(sight: Sight, task: ToDo) -> bool:
+    """Who fills in a form answers what is asked about it."""
+    asked = task.task is Task.QUERY
+    if asked and sight.trial.queries[task.query].answers:
+        return sight.may(do.CloseQuery, task.site)
+    if asked or task.task is Task.FORM:
+        form = sight.form(version_of(sight.trial, sight.trial.participants[task.participant]), task.form)
+        theirs = form is not None and bool(sight.viewer.roles & set(form.by))
+        return theirs and sight.may(do.AnswerQuery if asked else do.EnterForm, task.site)
+    return sight.may(_DONE_BY[task.task], task.site)
 
 
 def _pressing(one: ToDo) -> tuple[int, bool, datetime.date, str, str, str, int]:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 
-from equipoise import __version__
-from equipoise.conduct.log import Context, Entry, sealed_by_hash, utc
+from equipoise.conduct.log import Context
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.ciphertexts import Ciphertext, DataKey, Secret, read_ciphertexts, write_ciphertexts
 from equipoise.store.trial.engine import WAIT, Engine, Session, open_engine
 from equipoise.store.trial.envelope import Keyring
 from equipoise.store.trial.keys import KeySource
 from equipoise.store.trial.log import Log, Pen
+from equipoise.store.trial.looks import note_look
 from equipoise.store.trial.tables import SEALED
 
 PUT, READ, CHECKED, ROTATED = "sealed-put", "sealed-read", "sealed-checked", "sealed-key-rotated"
@@ -120,26 +120,5 @@ def _kept(session: Session, trial: str, name: str) -> bytes | None:
 
 
 def _look(pen: Pen, tag: str, names: Iterable[str], context: Context) -> None:
-    if not context.by:
-        raise Refused("is opened to people with a name only.", what="the sealed store", do="Say who asks.")
     for name in names:
-        entry = Entry(
-            trial=pen.trial,
-            position=pen.position + 1,
-            at=utc(context.at),
-            by=context.by,
-            role=context.role,
-            site="",
-            subject=name,
-            tag=tag,
-            schema=1,
-            body="{}",
-            reason=context.reason.strip(),
-            key="",
-            zone=context.zone,
-            client=context.client,
-            protocol="",
-            software=__version__,
-            before=pen.hash,
-        )
-        pen.append([sealed_by_hash(entry)])
+        note_look(pen, tag, context, store="the sealed store", subject=name)

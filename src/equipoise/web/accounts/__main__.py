@@ -37,7 +37,20 @@ def _parser() -> argparse.ArgumentParser:
     for act in ("link", "close", "open", "reset-second-factor"):
         acts.add_parser(act).add_argument("name")
     acts.add_parser("list")
+    _add_tokens(acts.add_parser("token").add_subparsers(dest="token", required=True))
     return parser
+
+
+def _add_tokens(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    make, listed, revoke = (acts.add_parser(act) for act in ("make", "list", "revoke"))
+    for act in (make, listed, revoke):
+        act.add_argument("name")
+    revoke.add_argument("number", type=int)
+    make.add_argument("--trial", required=True)
+    make.add_argument("--role", action="append", required=True)
+    make.add_argument("--for", dest="purpose", required=True)
+    make.add_argument("--days", type=int, required=True)
+    make.add_argument("--writes", action="store_true")
 
 
 def _act(asked: argparse.Namespace) -> None:
@@ -52,7 +65,11 @@ def _act(asked: argparse.Namespace) -> None:
         person = people.add_person(asked.name, asked.full_name or asked.name, asked.email, **flags, request=None)
     else:
         person = people.find_person(asked.name)
-    if asked.act in ("add", "link"):
+    if asked.act == "token":
+        from equipoise.web.accounts.token_acts import ACTS
+
+        _say(ACTS[asked.token](person, asked))
+    elif asked.act in ("add", "link"):
         _say(f"{person.full_name} sets a password here, within three days, once:\n{make_link(person, None)}")
     elif asked.act == "close":
         people.deactivate(person, None)

@@ -104,7 +104,7 @@ def _activate(request: HttpRequest, person: Person) -> HttpResponse:
 
 def _deactivate(request: HttpRequest, person: Person) -> HttpResponse:
     people.deactivate(person, request)
-    return _done(request, person, "The account is closed, and its sessions have ended.")
+    return _done(request, person, "The account is closed: its sessions have ended, and its access tokens are revoked.")
 
 
 def _end(request: HttpRequest, person: Person) -> HttpResponse:

@@ -4,22 +4,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
 
 from equipoise.kernel.refused import Refused
+from equipoise.web.accounts.mistaken import Mistaken
 from equipoise.web.accounts.models import Person
-from equipoise.web.accounts.told import Kind, tell
-
-Request = HttpRequest | None
-"""``None``: asked for by a program on the server."""
-
-
-class Mistaken(Refused):
-    """A field that cannot be taken."""
-
-    def __init__(self, field: str, why: str, *, what: str = "", do: str = "") -> None:
-        super().__init__(why, what=what, do=do)
-        self.field = field
+from equipoise.web.accounts.tokens import revoke
+from equipoise.web.accounts.told import Kind, Request, tell
 
 
 def find_person(username: str) -> Person:
@@ -90,12 +80,15 @@ def activate(person: Person, request: Request) -> None:
 
 @transaction.atomic
 def deactivate(person: Person, request: Request) -> None:
-    """An account is never deleted: its name stands in the logs of trials."""
+    """An account is never deleted: its name stands in the logs of trials. Opened again, it has no old link or token."""
     person.is_active = False
-    person.save(update_fields=["is_active"])
+    person.links += 1
+    person.save(update_fields=["is_active", "links"])
     _keep_an_administrator()
     tell(Kind.DEACTIVATED, person, request)
     end_sessions(person, request, why="deactivated")
+    for token in person.tokens.filter(revoked=None):
+        revoke(token, request)
 
 
 def _keep_an_administrator() -> None:

@@ -11,14 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from equipoise.conduct.masking import Held, viewer_of
-from equipoise.conduct.roles import LABELS, Role
+from equipoise.conduct.roles import LABELS
 from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 from equipoise.web.accounts.confirm import confirmed
 from equipoise.web.accounts.doors import administrators_only, person_only
 from equipoise.web.accounts.models import AccessToken, Person
-from equipoise.web.accounts.people import Mistaken
-from equipoise.web.accounts.tokens import USUAL_DAYS, Wanted, make_token, revoke, scope_words
+from equipoise.web.accounts.tokens import USUAL_DAYS, Wanted, held_of, make_token, revoke, scope_words
 from equipoise.web.public.errors import show_not_found
 from equipoise.web.trials import the_trials
 
@@ -106,18 +105,10 @@ def _wanted(request: HttpRequest, mine: Mine) -> Wanted:
     return Wanted(
         name=sent.get("name", ""),
         trial=mine.trial.id,
-        held=tuple(_held(one, sent.get("site", "")) for one in sent.getlist("held")),
+        held=tuple(held_of(one, sent.get("site", "")) for one in sent.getlist("held")),
         writes=sent.get("writes") == "yes",
         days=int(days) if days.isascii() and days.isdecimal() and len(days) < 4 else 0,
     )
-
-
-def _held(text: str, only: str) -> Held:
-    """``monitor:`` or ``coordinator:01``; a role at all sites is cut to ``only`` one where that was chosen."""
-    role, _, site = text.partition(":")
-    if role not in set(Role):
-        raise Mistaken("held", "is not a role.", what=role[:40], do="Choose one of the list.")
-    return Held(Role(role), site or only)
 
 
 @require_POST

@@ -15,10 +15,10 @@ from equipoise.conduct.permissions import grants_of
 from equipoise.conduct.roles import LABELS, Role
 from equipoise.conduct.trial import Grant, Trial
 from equipoise.kernel.refused import Refused
+from equipoise.web.accounts.mistaken import Mistaken
 from equipoise.web.accounts.models import AccessToken, Person
-from equipoise.web.accounts.people import Mistaken, Request
 from equipoise.web.accounts.stay import has_second_factor
-from equipoise.web.accounts.told import Kind, tell
+from equipoise.web.accounts.told import Kind, Request, tell
 
 PREFIX = "eqp_"
 """So that a scanner for secrets knows one that was left in a program."""
@@ -61,7 +61,17 @@ def make_token(person: Person, trial: Trial, wanted: Wanted, request: Request) -
     return token
 
 
+def held_of(text: str, only: str = "") -> Held:
+    """``monitor`` or ``coordinator:01``; a role at all sites is cut to ``only`` one where that was chosen."""
+    role, _, site = text.partition(":")
+    if role not in set(Role):
+        raise Mistaken("held", "is not a role.", what=role[:40], do=f"There are: {', '.join(sorted(Role))}.")
+    return Held(Role(role), site or only)
+
+
 def _check(person: Person, trial: Trial, wanted: Wanted) -> None:
+    if not person.is_active:
+        raise Refused("is closed.", what=f"The account of {person.full_name}", do="Open it first.")
     if not wanted.name.strip() or len(wanted.name) > 80:
         raise Mistaken(
             "name", "is missing, or longer than 80 characters.", what="What it is for", do="Write a few words."
@@ -75,9 +85,11 @@ def _check(person: Person, trial: Trial, wanted: Wanted) -> None:
         known = not one.site or one.site in trial.sites
         if not known or not any(grant.role is one.role and grant.site in ("", one.site) for grant in mine):
             where = f" at site {one.site}" if one.site else " of all sites"
-            raise Mistaken("held", f"you are not {LABELS[one.role].lower()}{where}.", what="Not yours to give")
+            why = f"{person.full_name} is not {LABELS[one.role].lower()}{where}."
+            raise Mistaken("held", why, what="A token", do="Name roles that they have in this trial today.")
     if sum(token.is_live for token in person.tokens.all()) >= MOST_LIVE:
-        raise Refused(f"you have {MOST_LIVE} tokens.", what="Too many", do="Revoke one that is not used any more.")
+        do_next = "Revoke one that is not used any more."
+        raise Refused(f"{person.full_name} has {MOST_LIVE} tokens.", what="Too many", do=do_next)
 
 
 def revoke(token: AccessToken, request: Request) -> None:

@@ -10,6 +10,8 @@ from equipoise.web.accounts.models import Person, Told
 from equipoise.web.patience import client_of
 
 Fact: TypeAlias = str | int | bool
+Request: TypeAlias = HttpRequest | None
+"""``None``: asked for by a program on the server."""
 PROGRAM = "command-line"
 """Stands for the person who acts, where a program on the server did."""
 
@@ -40,7 +42,7 @@ class Kind(StrEnum):
     TOKEN_REVOKED = "access-token-revoked"  # noqa: S105
 
 
-def tell(kind: Kind, user: Person | None, request: HttpRequest | None, **facts: Fact) -> None:
+def tell(kind: Kind, user: Person | None, request: Request, **facts: Fact) -> None:
     """Append one line. ``user``: whose account it is; ``None``, where nobody has the name that was typed, which is not
     kept: people type passwords there by mistake. ``facts``: plain, and never a password, code, key or link."""
     acting = getattr(request, "user", None)

@@ -49,6 +49,15 @@ def kits_do_not_tell(known: Known) -> Iterator[Problem]:
             yield error(f"kits.kinds[{number}].id", "names an arm.", "Choose a letter.", what=shown(kit.id))
 
 
+def open_kits_apart(known: Known) -> Iterator[Problem]:
+    """Of a kit handed out openly everybody knows what it holds, and so what is left of those that came with it."""
+    arms = {arm.kit: arm.id for arm in known.protocol.arms if arm.kit}
+    for number, period in enumerate(known.protocol.periods if known.is_masked else ()):
+        if not period.masked and period.kit in arms:
+            why = f"is the kit of {arms[period.kit]} too: handed out openly, it tells what those beside it hold."
+            yield error(f"periods[{number}].kit", why, "Add a kind of kit for the open period.", what=period.kit)
+
+
 def emergency_foreseen(known: Known) -> Iterator[Problem]:
     if known.is_masked and known.protocol.emergency is None:
         do = "Add emergency, with a contact that answers day and night."
@@ -207,6 +216,7 @@ RULES = (
     kits_for_every_arm,
     kits_alike,
     kits_do_not_tell,
+    open_kits_apart,
     emergency_foreseen,
     masked_periods_say_nothing,
     visits_the_same_for_all,

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from equipoise.conduct.protocol.model import TrialPeriod
 from equipoise.conduct.protocol.problem import Problem, error, shown, warning
 from equipoise.conduct.protocol.rules.known import Known
-from equipoise.conduct.protocol.schedule import MOST_REPEATS, MOST_VISITS, PlannedVisit
+from equipoise.conduct.protocol.schedule import MOST_REPEATS, MOST_VISITS, PlannedVisit, period_on
 from equipoise.conduct.protocol.supply import kits_made, kits_needed
 
 FARTHEST = 36_500
@@ -79,12 +78,8 @@ def _path(known: Known, planned: PlannedVisit) -> str:
 def visits_within_periods(known: Known) -> Iterator[Problem]:
     """Screening, before day 0, belongs to none."""
     for visit in known.visits.values() if known.protocol.periods else ():
-        if visit.day >= 0 and _period(known, visit.day) is None:
+        if visit.day >= 0 and period_on(known.protocol, visit.day) is None:
             yield error(_path(known, visit), f"on day {visit.day} lies in no period.", "Widen one.", what=visit.label)
-
-
-def _period(known: Known, day: int) -> TrialPeriod | None:
-    return next((each for each in known.protocol.periods if each.from_day <= day <= each.to_day), None)
 
 
 def windows_within_periods(known: Known) -> Iterator[Problem]:
@@ -113,7 +108,7 @@ def periods_in_order(known: Known) -> Iterator[Problem]:
 def dispensed_from_kits(known: Known) -> Iterator[Problem]:
     for number, visit in enumerate(known.protocol.visits):
         path = f"visits[{number}].dispense"
-        period = _period(known, visit.day)
+        period = period_on(known.protocol, visit.day)
         if visit.dispense and known.protocol.kits is None:
             yield error(path, "There are no kits to dispense.", "Add kits.", what=visit.id)
         elif visit.dispense and visit.day < 0:
@@ -123,11 +118,11 @@ def dispensed_from_kits(known: Known) -> Iterator[Problem]:
 
 
 def kits_enough(known: Known) -> Iterator[Problem]:
-    """The share of each kind, which is what is made of it at the seal."""
+    """What is made of each kind at the seal, its share, against what sites must have had of it."""
     made, needed = kits_made(known.protocol), kits_needed(known.protocol)
     for kind, count in needed.items():
         if made.get(kind, count) < count:
-            why = f"{made[kind]:,} are made of it, and the schedule dispenses {count:,}."
+            why = f"{made[kind]:,} are made of it, and the schedule takes {count:,}."
             do = f"Write kits.made: {max(needed.values()) * len(made):,}, or plan to number more later."
             yield warning("kits.made", why, do, what=f"Kit {kind}:")
 

@@ -1,7 +1,7 @@
 """Reading a trial as a whole: how it stands, what waits, sites and people, kits, the protocol, the audit trail."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -64,10 +64,12 @@ def show_trial(request: HttpRequest, trial: str) -> HttpResponse:
     caller = caller_of(request, trial)
     shown = {**_named(caller), "commands": asked_by(caller)}
     if caller.sees(Information.OPEN):
+        waiting = worklist(caller.trial, caller.viewer, caller.at, _serious_since(caller))
         shown |= {
             "recruitment": recruitment(caller.trial, caller.viewer, caller.today()),
             "flow": flow(caller.trial, caller.viewer),
-            "waiting": len(worklist(caller.trial, caller.viewer, caller.at, _serious_since(caller))),
+            "waiting": sum(task.yours for task in waiting),
+            "waiting_for_others": sum(not task.yours for task in waiting),
         }
     return told(shown)
 
@@ -108,10 +110,19 @@ def show_kits(request: HttpRequest, trial: str) -> HttpResponse:
 def _stocks(caller: Caller) -> Iterator[dict[str, Any]]:
     """All kinds together, for everybody."""
     received = Counter(caller.trial.received.values())
+
+    def at(site: str, kits: Mapping[str, str]) -> list[str]:
+        return sorted(kit for kit, where in kits.items() if where == site)
+
     for site in caller.trial.sites:
         if caller.sees(Information.KITS, site):
-            held = sorted(kit for kit, where in caller.trial.stock.items() if where == site)
-            yield {"site": site, "received": received[site], "held": held}
+            yield {
+                "site": site,
+                "received": received[site],
+                "held": at(site, caller.trial.stock),
+                "sent": at(site, caller.trial.sent),
+                "discarded": at(site, caller.trial.discarded),
+            }
 
 
 def _given(caller: Caller) -> Iterator[dict[str, Any]]:

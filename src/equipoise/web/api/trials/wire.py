@@ -91,6 +91,11 @@ class Report(Sent, frozen=True):
     told: Told
 
 
+class Send(Sent, frozen=True):
+    site: str
+    each: int
+
+
 class Update(Sent, frozen=True):
     participant: str
     number: int
@@ -101,7 +106,9 @@ ASKED: Mapping[type[Command], type[msgspec.Struct]] = {
     do.AddSite: do.AddSite,
     do.OpenSite: do.OpenSite,
     do.CloseSite: do.CloseSite,
+    do.SendKits: Send,
     do.ReceiveKits: do.ReceiveKits,
+    do.DiscardKits: do.DiscardKits,
     do.PrescreenPerson: Prescreen,
     do.RecordConsent: do.RecordConsent,
     do.ScreenParticipant: Screen,
@@ -177,6 +184,8 @@ def as_decided(sent: msgspec.Struct) -> do.TrialCommand:
             return do.ScreenParticipant(sent.participant, sent.on, findings, canonical(sent.answers))
         case Randomise(participant=participant):
             return do.RandomiseParticipant(participant)
+        case Send():
+            return do.SendKits(sent.site, sent.each)
         case Dispense():
             return do.DispenseKits(sent.participant, sent.visit, sent.on)
         case Fill():

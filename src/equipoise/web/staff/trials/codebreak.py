@@ -26,7 +26,7 @@ def break_code(desk: Desk, participant: str) -> HttpResponse:
         shown = _broken(desk, one, typed)
     except Refused as refused:
         return _asked(desk, one, typed, told(refused))
-    tell_code_broken(desk, one)
+    tell_code_broken(desk.trial, one, desk.viewer.user, desk.at)
     return desk.page("trial/code_broken.html", {"one": one, "arm": shown})
 
 

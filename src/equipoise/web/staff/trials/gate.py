@@ -15,8 +15,8 @@ from django.utils import timezone
 from equipoise.actions.trials import Done, Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct.log import Context
-from equipoise.conduct.masking import Viewer, participant_seen, sees, viewer_of
-from equipoise.conduct.permissions import MAY, WHEN, today
+from equipoise.conduct.masking import Viewer, may, participant_seen, sees, viewer_of
+from equipoise.conduct.permissions import today
 from equipoise.conduct.roles import LABELS, Information
 from equipoise.conduct.trial import Participant, Trial
 from equipoise.kernel.refused import Refused
@@ -82,10 +82,7 @@ class Desk(msgspec.Struct, frozen=True):
         return self.trial.sites[site].zone if site in self.trial.sites else "UTC"
 
     def may(self, kind: type[do.Command], site: str = "") -> bool:
-        """Whether one of the person's roles lets them ask for this now, there; the rules may still refuse it."""
-        if kind not in WHEN[self.trial.stage]:
-            return False
-        return any(one.role in MAY[kind] and site in (one.site or site, "") for one in self.viewer.held)
+        return may(self.trial, self.viewer, kind, site)
 
     def need(self, kind: type[do.Command], site: str = "") -> None:
         """A page that asks for what the person may not do is not there for them."""

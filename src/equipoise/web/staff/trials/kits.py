@@ -1,7 +1,7 @@
 """Kits by number: what each site holds, to whom they went, what came; never what one holds."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from django.http import HttpResponse
@@ -12,20 +12,28 @@ from equipoise.conduct.masking import participants_seen
 from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Site
-from equipoise.web.staff.trials.asking import Asked, Input, Typed, answer, given
+from equipoise.web.staff.trials.asking import REASON, Asked, Input, Typed, answer, given, whole_of
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
 
 MOST_LISTED = 500
 SECTION = "trial-kits"
+_NUMBERS = Input("kits", "Numbers on the kits", "words", hint="As they stand on the labels, with spaces or commas")
+_EACH = "How many of every kind"
+_DOING: Mapping[str, type[do.Command]] = {"send": do.SendKits, "receive": do.ReceiveKits, "discard": do.DiscardKits}
 
 
 class Stock(msgspec.Struct, frozen=True):
-    """Of one site. ``held``: numbers in stock, in order; ``out``: how many were handed out."""
+    """Of one site. ``held``: numbers in stock, in order; ``sent``: on their way; ``out``: how many were handed out.
+
+    ``may``: what the person may do with them.
+    """
 
     site: Site
     held: tuple[str, ...]
+    sent: tuple[str, ...]
     out: int
-    may_receive: bool
+    discarded: int
+    may: frozenset[str]
 
 
 class HandedOut(msgspec.Struct, frozen=True):
@@ -47,14 +55,22 @@ def show_kits(desk: Desk) -> HttpResponse:
 def _stocks(desk: Desk) -> Iterator[Stock]:
     trial = desk.trial
     received = Counter(trial.received.values())
-    held: dict[str, list[str]] = {}
-    for kit, where in trial.stock.items():
-        held.setdefault(where, []).append(kit)
+    spoilt = Counter(site for kit, site in trial.discarded.items() if kit in trial.received)
+    discarded = Counter(trial.discarded.values())
+    held, sent = (_by_site(where) for where in (trial.stock, trial.sent))
     for site in trial.sites.values():
         if desk.sees(Information.KITS, site.id):
-            numbers = tuple(sorted(held.get(site.id, ())))
-            may = desk.may(do.ReceiveKits, site.id)
-            yield Stock(site, numbers, received[site.id] - len(numbers), may)
+            here, coming = held.get(site.id, ()), sent.get(site.id, ())
+            may = frozenset(name for name, kind in _DOING.items() if desk.may(kind, site.id))
+            out = received[site.id] - spoilt[site.id] - len(here)
+            yield Stock(site, here, coming, out, discarded[site.id], may)
+
+
+def _by_site(kits: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for kit, site in kits.items():
+        found.setdefault(site, []).append(kit)
+    return {site: tuple(sorted(numbers)) for site, numbers in found.items()}
 
 
 def _handed_out(desk: Desk) -> Iterator[HandedOut]:
@@ -70,15 +86,60 @@ def receive_kits(desk: Desk, site: str) -> HttpResponse:
     if site not in desk.trial.sites:
         raise NotHere
     desk.need(do.ReceiveKits, site)
+    coming = " ".join(_by_site(desk.trial.sent).get(site, ()))
+    lead = "Those on their way are filled in. Strike out any that did not come." if coming else ""
     asked = Asked(
         f"Kits received by {desk.trial.sites[site].label}",
-        (Input("kits", "Numbers on the kits", "words", hint="As they stand on the labels, with spaces or commas"),),
+        (msgspec.structs.replace(_NUMBERS, value=coming),),
         "Record them as received",
-        reverse("trial-kits", args=(desk.trial.id,)),
+        _back(desk),
+        lead,
         section=SECTION,
     )
+    return answer(desk, asked, lambda typed: do.ReceiveKits(site, _numbers(typed)), asked.back)
 
-    def make(typed: Typed) -> do.ReceiveKits:
-        return do.ReceiveKits(site, tuple(given(typed, "kits", "The numbers").replace(",", " ").split()))
 
-    return answer(desk, asked, make, asked.back)
+@in_trial
+def send_kits(desk: Desk, site: str) -> HttpResponse:
+    if site not in desk.trial.sites:
+        raise NotHere
+    desk.need(do.SendKits, site)
+    lead = (
+        "The custodian chooses the numbers, as many of every kind. They are then listed as on their way, to be packed "
+        "by somebody who may know what each holds. Small parcels tell more than large ones: send eight of every kind "
+        "or more."
+    )
+    asked = Asked(
+        f"Send kits to {desk.trial.sites[site].label}",
+        (Input("each", _EACH),),
+        "Choose the kits",
+        _back(desk),
+        lead,
+        section=SECTION,
+    )
+    return answer(desk, asked, lambda typed: do.SendKits(site, whole_of(typed, "each", _EACH)), asked.back)
+
+
+@in_trial
+def discard_kits(desk: Desk, site: str) -> HttpResponse:
+    if site not in desk.trial.sites:
+        raise NotHere
+    desk.need(do.DiscardKits, site)
+    asked = Asked(
+        f"Take kits out of the stock of {desk.trial.sites[site].label}",
+        (_NUMBERS, REASON),
+        "Take them out",
+        _back(desk),
+        "Damaged, expired, kept too warm, or lost on their way. Nobody will be given them, and it cannot be undone.",
+        danger=True,
+        section=SECTION,
+    )
+    return answer(desk, asked, lambda typed: do.DiscardKits(site, _numbers(typed)), asked.back)
+
+
+def _numbers(typed: Typed) -> tuple[str, ...]:
+    return tuple(given(typed, "kits", "The numbers").replace(",", " ").split())
+
+
+def _back(desk: Desk) -> str:
+    return reverse("trial-kits", args=(desk.trial.id,))

@@ -39,13 +39,15 @@ def show_trial(desk: Desk) -> HttpResponse:
         "curve": "".join(draw_recruitment(recruited, width=width) for width in (WIDE, NARROW)),
         "flow": "".join(draw_flow(flown, width=width) for width in (WIDE, NARROW)),
     }
+    waiting = worklist(desk.trial, desk.viewer, desk.at, known=followed(desk).tasks)
     context = {
         "notices": notices,
         "recruited": recruited,
         "flow": flown,
         "boxes": boxes(flown),
         "pictures": {name: Markup(svg) for name, svg in drawn.items()},  # noqa: S704  our own drawing, all escaped
-        "waiting": len(worklist(desk.trial, desk.viewer, desk.at, known=followed(desk).tasks)),
+        "waiting": sum(task.yours for task in waiting),
+        "elsewhere": sum(not task.yours for task in waiting),
     }
     return desk.page("trial/overview.html", context)
 
@@ -68,4 +70,4 @@ def _notices(desk: Desk) -> Iterator[Notice]:
         if one.broken and desk.sees(Information.UNBLINDING, one.site):
             for seen in one.broken:
                 if not seen.assessed:
-                    yield Notice(one.id, desk.trial.people.get(seen.by, seen.by), seen.at, seen.path)
+                    yield Notice(one.id, desk.trial.people.get(seen.by, seen.by), seen.since, seen.path)

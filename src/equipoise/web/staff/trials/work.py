@@ -1,8 +1,9 @@
 """What is to be done today, and the listing of adverse events with their clocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
+import msgspec
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -18,13 +19,21 @@ from equipoise.web.staff.trials.paging import page_of
 GROUPS = {
     Task.OVERDUE_CLOCK: "Overdue reports",
     Task.CLOCK: "Reports to send",
-    Task.QUERY: "Queries to answer",
+    Task.QUERY: "Queries",
     Task.VISIT: "Visits",
     Task.FORM: "Forms to fill in",
     Task.SIGNATURE: "To sign",
     Task.CONSENT: "Consent to renew",
 }
 MOST = 40
+
+
+class Group(msgspec.Struct, frozen=True):
+    """``tasks``: the first of them, each with where it is done."""
+
+    words: str
+    tasks: tuple[tuple[ToDo, str], ...]
+    count: int
 
 
 TAGS = ("adverse-event-reported", "adverse-event-updated")
@@ -62,11 +71,19 @@ def show_work(desk: Desk) -> HttpResponse:
     if not desk.sees(Information.OPEN):
         raise NotHere
     found = worklist(desk.trial, desk.viewer, desk.at, _since(desk), known=followed(desk).tasks)
-    groups = [(words, [each for each in found if each.task is task]) for task, words in GROUPS.items()]
-    shown = [
-        (words, [(each, address_of(desk, each)) for each in some[:MOST]], len(some)) for words, some in groups if some
-    ]
-    return desk.page("trial/work.html", {"groups": shown, "count": len(found)})
+    context = {
+        "yours": tuple(_groups(desk, [task for task in found if task.yours])),
+        "others": tuple(_groups(desk, [task for task in found if not task.yours])),
+        "elsewhere": sum(not task.yours for task in found),
+    }
+    return desk.page("trial/work.html", context)
+
+
+def _groups(desk: Desk, found: Sequence[ToDo]) -> Iterator[Group]:
+    for kind, words in GROUPS.items():
+        some = [task for task in found if task.task is kind]
+        if some:
+            yield Group(words, tuple((task, address_of(desk, task)) for task in some[:MOST]), len(some))
 
 
 def address_of(desk: Desk, task: ToDo) -> str:
