@@ -9,7 +9,7 @@ from equipoise.conduct.allocation.sealing import Bound, Reveal, verify
 from equipoise.conduct.evolve import evolve
 from equipoise.conduct.log import Anchor, Context, Entry, flaws
 from equipoise.conduct.protocol.model import Protocol
-from equipoise.conduct.protocol.schedule import period_on, planned_visits
+from equipoise.conduct.protocol.schedule import open_kind, planned_visits
 from equipoise.conduct.trial import Participant, Trial
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.anchors import forged
@@ -120,8 +120,7 @@ def _openly(trial: Trial, people: Iterable[Participant]) -> Iterator[tuple[str, 
 def _given(protocol: Protocol) -> Iterator[tuple[str, str]]:
     """The kind of kit at each visit, "" where the arm says it; randomisation is the visit without a name."""
     for visit in planned_visits(protocol):
-        period = period_on(protocol, visit.day)
-        kind = "" if period is None or period.masked else period.kit
+        kind = open_kind(protocol, visit.day)
         yield visit.id, kind
         if visit.baseline:
             yield "", kind

@@ -27,7 +27,7 @@ from equipoise.conduct.log import Context, canonical
 from equipoise.conduct.masking import Viewer, sees, viewer_of
 from equipoise.conduct.permissions import permit
 from equipoise.conduct.protocol.model import Arm, Protocol
-from equipoise.conduct.protocol.schedule import find_visit, period_on
+from equipoise.conduct.protocol.schedule import find_visit, open_kind
 from equipoise.conduct.protocol.supply import kits_made
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Participant, Stage, Trial
@@ -113,10 +113,7 @@ class Keeper:
         else:
             found = find_visit(protocol, visit)
             day, count = found.day, found.dispense
-        period = period_on(protocol, day)
-        if period is not None and not period.masked:
-            return count, period.kit
-        return count, self._arm(trial, one).kit
+        return count, open_kind(protocol, day) or self._arm(trial, one).kit
 
     def arm_of(self, trial: str, participant: str, context: Context) -> str:
         """The arm's label. Refused: the log does not entitle this person to it now."""

@@ -76,6 +76,12 @@ def period_on(protocol: Protocol, day: int) -> TrialPeriod | None:
     return next((period for period in protocol.periods if period.from_day <= day <= period.to_day), None)
 
 
+def open_kind(protocol: Protocol, day: int) -> str:
+    """The kind of kit that everybody is given on a day, whatever their arm; none on days that are masked."""
+    period = period_on(protocol, day)
+    return "" if period is None or period.masked else period.kit
+
+
 def find_visit(protocol: Protocol, visit: str) -> PlannedVisit:
     """Refused: the protocol plans no visit of that id."""
     for one in protocol.visits:

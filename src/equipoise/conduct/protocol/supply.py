@@ -4,7 +4,7 @@ from collections import Counter
 from math import ceil
 
 from equipoise.conduct.protocol.model import Protocol
-from equipoise.conduct.protocol.schedule import period_on, planned_visits
+from equipoise.conduct.protocol.schedule import open_kind, planned_visits
 
 
 def kits_made(protocol: Protocol) -> dict[str, int]:
@@ -24,9 +24,8 @@ def kits_needed(protocol: Protocol) -> dict[str, int]:
     needed: Counter[str] = Counter()
     cap, ratio = protocol.allocation.cap, protocol.allocation.ratio
     for visit in planned_visits(protocol):
-        period = period_on(protocol, visit.day)
-        if period is not None and not period.masked:
-            needed[period.kit] += cap * visit.dispense
+        if kind := open_kind(protocol, visit.day):
+            needed[kind] += cap * visit.dispense
             continue
         for arm in protocol.arms:
             share = 1 if protocol.masking.masked else ratio.get(arm.id, 0) / max(sum(ratio.values()), 1)
