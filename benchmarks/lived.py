@@ -20,10 +20,11 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.forms import digest
 from equipoise.conduct.log import Context
+from equipoise.conduct.participant import Place
 from equipoise.conduct.protocol.model import PlannedSite, Protocol
 from equipoise.conduct.protocol.reading import read_protocol
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Place, Trial, find_form
+from equipoise.conduct.trial import Trial, find_form
 from equipoise.examples import jasmine_protocol
 
 SITES, COME, ENTRIES = 218, 300, 50_000

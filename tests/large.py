@@ -10,23 +10,21 @@ from msgspec.structs import replace
 
 from equipoise.conduct import events as did
 from equipoise.conduct.masking import Held, Viewer
-from equipoise.conduct.protocol.model import Form, Kind, Protocol, Recruitment
-from equipoise.conduct.protocol.schedule import PlannedVisit, planned_visits
-from equipoise.conduct.roles import SEALED, Role
-from equipoise.conduct.trial import (
+from equipoise.conduct.participant import (
     Attendance,
     Consent,
     Ended,
     Participant,
     Place,
-    Query,
     Reported,
     Screening,
     Sheet,
     Signature,
-    Site,
-    Trial,
 )
+from equipoise.conduct.protocol.model import Form, Kind, Protocol, Recruitment
+from equipoise.conduct.protocol.schedule import PlannedVisit, planned_visits
+from equipoise.conduct.roles import SEALED, Role
+from equipoise.conduct.trial import Query, Site, Trial
 from equipoise.kernel.truth import Truth
 from tests.protocols import jasmine_protocol
 

@@ -15,6 +15,7 @@ from equipoise.conduct import events as did
 from equipoise.conduct.decide.closing import data_digest, record_digest
 from equipoise.conduct.forms import digest
 from equipoise.conduct.log import Context
+from equipoise.conduct.participant import Place
 from equipoise.conduct.protocol.model import (
     Allocation,
     Arm,
@@ -35,7 +36,7 @@ from equipoise.conduct.protocol.model import (
 )
 from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import AT_A_SITE, LABELS, Information, Role
-from equipoise.conduct.trial import Place, Stage
+from equipoise.conduct.trial import Stage
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 from tests.trials import ASSESSMENT, PROTOCOL, REACTIONS, VITALS, person_for

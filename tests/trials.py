@@ -10,6 +10,7 @@ from equipoise.conduct import events as did
 from equipoise.conduct.decide import decide
 from equipoise.conduct.evolve import replay
 from equipoise.conduct.log import Context, Entry
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.permissions import permit
 from equipoise.conduct.protocol.model import (
     Allocation,
@@ -38,7 +39,7 @@ from equipoise.conduct.protocol.model import (
 )
 from equipoise.conduct.record import enclose
 from equipoise.conduct.roles import AT_A_SITE, Information, Role
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.eligibility.expression import Age, Ask, Parse, Period, Polarity, Span, Topic, Unit
 from equipoise.eligibility.format import CriterionDocument
 from equipoise.kernel.truth import Truth

@@ -161,7 +161,7 @@ def test_must_23_a_code_broken_in_an_emergency_is_told_to_the_one_who_broke_it(w
 
 
 def test_sealed_values_never_stand_in_the_log(world: World) -> None:
-    from equipoise.conduct.trial import Place
+    from equipoise.conduct.participant import Place
 
     trial = world.live(4, 2)
     one = trial.participants[trial.order[0]]

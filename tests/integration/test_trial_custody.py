@@ -19,8 +19,9 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.allocation.sealing import Reveal
 from equipoise.conduct.log import Context
+from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Place, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.keys import new_key
 from tests.integration.test_trial_actions import LATER, PROTOCOL, START, World

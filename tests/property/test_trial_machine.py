@@ -30,10 +30,11 @@ from equipoise.conduct.evolve import replay
 from equipoise.conduct.forms import digest
 from equipoise.conduct.log import canonical, flaws
 from equipoise.conduct.masking import viewer_of
+from equipoise.conduct.participant import Participant, Place
 from equipoise.conduct.permissions import MAY
 from equipoise.conduct.protocol.model import Arm, ArmKind, ConsentVersion, Kit, Kits, Protocol
 from equipoise.conduct.roles import AT_A_SITE, Role
-from equipoise.conduct.trial import Participant, Place, Stage, Trial
+from equipoise.conduct.trial import Stage, Trial
 from equipoise.conduct.views.flow import adds_up, flow
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth

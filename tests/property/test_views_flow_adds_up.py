@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from immutables import Map
 
 from equipoise.conduct.masking import Held, Viewer
+from equipoise.conduct.participant import Attendance, Consent, Ended, Participant, Screening
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Attendance, Consent, Ended, Participant, Screening, Site, Trial
+from equipoise.conduct.trial import Site, Trial
 from equipoise.conduct.views.flow import adds_up, adds_up_by_arm, flow, flow_by_arm
 from equipoise.kernel.truth import Truth
 from tests.trials import PROTOCOL, SITES

@@ -14,8 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
 from equipoise.actions.envelopes import record_opened
+from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Place
 from equipoise.kernel.truth import Truth
 from equipoise.web.accounts import post, prepare
 from equipoise.web.staff.trials.__main__ import main as write_letters

@@ -14,9 +14,10 @@ from equipoise.actions.trials import Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.log import Context
+from equipoise.conduct.participant import Participant, Place
 from equipoise.conduct.protocol.model import Protocol
 from equipoise.conduct.roles import AT_A_SITE, LABELS, Role
-from equipoise.conduct.trial import Participant, Place, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.truth import Truth
 from equipoise.web.accounts.models import Person
 from tests.accounts import fresh_client, make_person, signed_in

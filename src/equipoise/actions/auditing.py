@@ -8,9 +8,10 @@ import msgspec
 from equipoise.conduct.allocation.sealing import Bound, Reveal, verify
 from equipoise.conduct.evolve import evolve
 from equipoise.conduct.log import Anchor, Context, Entry, flaws
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import Protocol
 from equipoise.conduct.protocol.schedule import open_kind, planned_visits
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.anchors import forged
 from equipoise.store.trial.log import Log

@@ -25,12 +25,13 @@ from equipoise.conduct.allocation.sealing import (
 from equipoise.conduct.evolve import replay
 from equipoise.conduct.log import Context, canonical
 from equipoise.conduct.masking import Viewer, sees, viewer_of
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.permissions import permit
 from equipoise.conduct.protocol.model import Arm, Protocol
 from equipoise.conduct.protocol.schedule import find_visit, open_kind
 from equipoise.conduct.protocol.supply import kits_made
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, Stage, Trial
+from equipoise.conduct.trial import Stage, Trial
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.log import Log
 from equipoise.store.trial.sealed import Sealed

@@ -5,12 +5,11 @@ Nobody in it exists. Chance and the calendar come in from outside; the same ones
 
 import datetime
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
-import msgspec
-
+from equipoise.actions.cast import accounts
 from equipoise.actions.numbering import supply_kits
 from equipoise.actions.trials import Trials
 from equipoise.conduct import commands as do
@@ -18,32 +17,14 @@ from equipoise.conduct import events as did
 from equipoise.conduct.decide.strata import level_in_source
 from equipoise.conduct.forms import digest
 from equipoise.conduct.log import Context
+from equipoise.conduct.participant import Place
 from equipoise.conduct.protocol.model import Factor, Field, Form, Kind, Protocol
 from equipoise.conduct.protocol.schedule import PlannedVisit, planned_visits
-from equipoise.conduct.roles import AT_A_SITE, LABELS, SEALED, Role
-from equipoise.conduct.trial import Place, find_form
+from equipoise.conduct.roles import AT_A_SITE, SEALED, Role
+from equipoise.conduct.trial import find_form
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 
-NAMES = {
-    Role.COORDINATOR: (
-        "Noor",
-        "Ines",
-        "Tomas",
-        "Mei",
-        "Jonas",
-        "Aisha",
-        "Pavel",
-        "Lucia",
-        "Sam",
-        "Yuki",
-        "Minjun",
-        "Ruby",
-    ),
-    Role.INVESTIGATOR: ("Dr Weiss", "Dr Okafor", "Dr Lind", "Dr Nowak", "Dr Rossi", "Dr Park", "Dr Silva", "Dr Dube"),
-    Role.ASSESSOR: ("Ana", "Bo", "Chloe", "Dmitri", "Elif", "Femi", "Greta", "Hugo", "Ivo", "Jana", "Kofi", "Lena"),
-    Role.PHARMACIST: ("Marta", "Nils", "Omar", "Petra", "Qi", "Rosa", "Sven", "Tara", "Uma", "Vito", "Wanda", "Xia"),
-}
 GIVEN = ("Alma", "Bruno", "Carla", "Denis", "Edda", "Farid", "Gwen", "Hana", "Ilja", "June", "Karim", "Lotte")
 FAMILY = ("Adler", "Birk", "Castro", "Dahl", "Ekwall", "Fontaine", "Grimm", "Haas", "Imre", "Jansen", "Kowal", "Lund")
 TERMS = ("Headache", "Nasopharyngitis", "Fatigue", "Back pain", "Diarrhoea", "Rash", "Cough", "Herpes zoster")
@@ -55,45 +36,12 @@ KITS_A_SITE = 24
 
 PEOPLE = 120
 PAST = datetime.timedelta(days=500)
-SHOWN = (
-    ("coordinator-101", "screens, randomises, fills in forms at one site; has the reading desk"),
-    ("investigator-101", "decides, signs, breaks a code in an emergency"),
-    ("assessor-101", "assesses, told nothing of side effects"),
-    ("pharmacist-101", "receives kits and knows what they hold"),
-    ("monitor", "reads all sites, asks queries"),
-    ("sponsor", "opens sites, sees no arm"),
-    ("statistician", "masked: freezes and locks the data"),
-    ("independent-statistician", "unmasked: seals the allocation"),
-    ("safety-officer", "reports serious events"),
-    ("administrator", "gives roles, sees no data"),
-)
-"""Accounts that the demonstration tells of, and what each does."""
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 
 
 def live_through(trials: Trials, protocol: Protocol, *, at: datetime.datetime, progress: Progress) -> None:
     """The demonstration, from some sixteen months ago until now, the same every time."""
     Demonstration(trials, protocol, random.Random(protocol.id), progress).run(at - PAST, at, PEOPLE)  # noqa: S311
-
-
-class Account(msgspec.Struct, frozen=True):
-    """Somebody who works on the trial: the name they sign in with, their own, and what they do there."""
-
-    user: str
-    name: str
-    role: Role
-    site: str = ""
-
-
-def accounts(protocol: Protocol) -> Iterator[Account]:
-    """One person for each role, at every site where the role is one of a site."""
-    for role in Role:
-        if role not in AT_A_SITE:
-            yield Account(role.value, f"{LABELS[role].split(' (')[0]} (demonstration)", role)
-            continue
-        names = NAMES[role]
-        for place, site in enumerate(protocol.sites):
-            yield Account(f"{role.value}-{site.id}", names[place % len(names)], role, site.id)
 
 
 class Demonstration:

@@ -9,8 +9,9 @@ from equipoise.actions.trials import Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct.log import Context
 from equipoise.conduct.masking import Viewer, field_seen, sealed_name, sees
+from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import SEALED, Information
-from equipoise.conduct.trial import Place, Stage, Trial, find_form
+from equipoise.conduct.trial import Stage, Trial, find_form
 from equipoise.conduct.views.table import Sealed
 
 

@@ -24,8 +24,9 @@ from equipoise.conduct.decide.safety import EMERGENCY
 from equipoise.conduct.evolve import replay
 from equipoise.conduct.log import Context
 from equipoise.conduct.masking import sees, viewer_of
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.log import Log
 from equipoise.store.trial.sealed import Sealed

@@ -19,10 +19,11 @@ from equipoise.conduct.evolve import replay
 from equipoise.conduct.forms import read_value
 from equipoise.conduct.log import Context, Entry
 from equipoise.conduct.masking import sealed_fields, sealed_name
+from equipoise.conduct.participant import Place
 from equipoise.conduct.permissions import permit
 from equipoise.conduct.record import enclose
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Place, Trial, find_form
+from equipoise.conduct.trial import Trial, find_form
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.log import Log, Pen
 from equipoise.store.trial.vault import Vault

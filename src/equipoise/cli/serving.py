@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from equipoise.actions import load
-from equipoise.actions.demonstration import PEOPLE, SHOWN, live_through
+from equipoise.actions.cast import SHOWN
+from equipoise.actions.demonstration import PEOPLE, live_through
 from equipoise.actions.examples import load_examples
 from equipoise.actions.library import Library, default_home
 from equipoise.actions.opening import open_trials

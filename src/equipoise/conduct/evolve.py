@@ -10,28 +10,21 @@ from msgspec.structs import replace
 
 from equipoise.conduct import events as did
 from equipoise.conduct.log import Entry, utc
-from equipoise.conduct.permissions import today
-from equipoise.conduct.trial import (
+from equipoise.conduct.participant import (
     Attendance,
     Broken,
     Consent,
-    Deviation,
     Ended,
-    Grant,
-    KitBatch,
     Medication,
     Participant,
     Place,
-    Query,
     Reported,
     Screening,
-    Sealing,
     Sheet,
     Signature,
-    Site,
-    Stage,
-    Trial,
 )
+from equipoise.conduct.permissions import today
+from equipoise.conduct.trial import Deviation, Grant, KitBatch, Query, Sealing, Site, Stage, Trial
 from equipoise.kernel.truth import Truth
 
 ENDING = frozenset({"visits", "new-data"})

@@ -10,8 +10,8 @@ import msgspec
 
 from equipoise.conduct.events import Values
 from equipoise.conduct.log import canonical
+from equipoise.conduct.participant import Sheet
 from equipoise.conduct.protocol.model import EditCheck, Field, Form, Kind, Relation
-from equipoise.conduct.trial import Sheet
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.refused import Refused
 

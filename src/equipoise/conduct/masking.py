@@ -8,10 +8,11 @@ import msgspec
 from equipoise.conduct import events as did
 from equipoise.conduct.commands import Command
 from equipoise.conduct.log import Entry
+from equipoise.conduct.participant import Participant, Place
 from equipoise.conduct.permissions import MAY, WHEN, grants_of
 from equipoise.conduct.protocol.model import Field, Protocol
 from equipoise.conduct.roles import CLEARANCES, SEALED, Information, Role
-from equipoise.conduct.trial import Participant, Place, Stage, Trial, find_form
+from equipoise.conduct.trial import Stage, Trial, find_form
 from equipoise.kernel.refused import Refused
 
 CLASS_OF: Mapping[type[did.Event], Information] = {

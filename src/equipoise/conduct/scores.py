@@ -10,8 +10,9 @@ from typing import TypeAlias
 import msgspec
 
 from equipoise.conduct.masking import Viewer, field_seen
+from equipoise.conduct.participant import Participant, Place
 from equipoise.conduct.protocol.model import Field, Kind, Protocol
-from equipoise.conduct.trial import Participant, Place, Trial, find_form
+from equipoise.conduct.trial import Trial, find_form
 from equipoise.instruments.catalogue import find_instrument, score
 from equipoise.instruments.instrument import Item
 from equipoise.instruments.kinds import BeforeAfter, Choice, EnzymeChange, Multiples, Numbers, Several, YesNo

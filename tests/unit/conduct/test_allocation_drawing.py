@@ -10,8 +10,9 @@ from equipoise.conduct.allocation import drawing
 from equipoise.conduct.allocation.assigning import Assigner, assign
 from equipoise.conduct.allocation.drawing import Drawn
 from equipoise.conduct.allocation.sealing import ALGORITHM, Reveal
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import Allocation, Protocol
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 from tests.trials import PROTOCOL
 from tests.unit.conduct.test_allocation import SEED

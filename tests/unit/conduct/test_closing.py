@@ -14,12 +14,13 @@ from equipoise.conduct.evolve import replay
 from equipoise.conduct.forms import digest
 from equipoise.conduct.log import flaws
 from equipoise.conduct.masking import viewer_of
+from equipoise.conduct.participant import Place
 from equipoise.conduct.protocol.model import Field, Kind
 from equipoise.conduct.protocol.reading import read_protocol
 from equipoise.conduct.protocol.schedule import find_visit, planned_visits
 from equipoise.conduct.roles import AT_A_SITE, SEALED, Role
 from equipoise.conduct.scores import scores
-from equipoise.conduct.trial import Place, Stage, Trial, find_form
+from equipoise.conduct.trial import Stage, Trial, find_form
 from equipoise.conduct.views.flow import adds_up, flow
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth

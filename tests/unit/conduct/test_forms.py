@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from equipoise.conduct.forms import LONGEST, Days, digest, examine, is_asked, read_value, read_values
+from equipoise.conduct.participant import Sheet
 from equipoise.conduct.protocol.model import Choice, EditCheck, Field, Form, Kind, OnlyIf, Relation
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Sheet
 from equipoise.kernel.refused import Refused
 
 DAY = datetime.date(2026, 3, 2)

@@ -11,6 +11,7 @@ from equipoise.conduct import events as did
 from equipoise.conduct.decide.randomising import checks
 from equipoise.conduct.forms import digest
 from equipoise.conduct.log import Context
+from equipoise.conduct.participant import Place
 from equipoise.conduct.protocol.model import (
     Allocation,
     Choice,
@@ -25,7 +26,6 @@ from equipoise.conduct.protocol.model import (
     Protocol,
 )
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Place
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 from tests.trials import PROTOCOL, START, Bench, all_recorded, person_for, running

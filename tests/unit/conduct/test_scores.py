@@ -8,11 +8,12 @@ import pytest
 
 from equipoise import examples
 from equipoise.conduct.masking import Held, Viewer
+from equipoise.conduct.participant import Consent, Participant, Place, Sheet
 from equipoise.conduct.protocol.model import Field, Form, Kind, Protocol
 from equipoise.conduct.protocol.reading import read_protocol
 from equipoise.conduct.roles import Information, Role
 from equipoise.conduct.scores import scores, scores_seen
-from equipoise.conduct.trial import Consent, Participant, Place, Sheet, Trial
+from equipoise.conduct.trial import Trial
 from tests.trials import PROTOCOL
 
 MUSCLES = (

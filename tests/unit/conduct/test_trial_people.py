@@ -9,9 +9,9 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.closing import record_digest
 from equipoise.conduct.masking import viewer_of
+from equipoise.conduct.participant import Ended
 from equipoise.conduct.protocol.model import Allocation, ConsentVersion, Protocol
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Ended
 from equipoise.conduct.views.flow import flow
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth

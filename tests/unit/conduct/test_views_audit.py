@@ -9,8 +9,8 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.forms import digest
 from equipoise.conduct.masking import Viewer, viewer_of
+from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Place
 from equipoise.conduct.views.audit import AuditLine, Changed, audit
 from equipoise.conduct.views.timeline import timeline
 from equipoise.kernel.refused import Refused

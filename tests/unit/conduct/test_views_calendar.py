@@ -10,10 +10,10 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.forms import digest
 from equipoise.conduct.masking import Viewer, viewer_of
+from equipoise.conduct.participant import Place
 from equipoise.conduct.permissions import MAY
 from equipoise.conduct.protocol.model import ConsentVersion
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Place
 from equipoise.conduct.views.calendar import Calendar, Filled, Status, VisitLine, calendar
 from equipoise.conduct.views.clocks import serious_since
 from equipoise.conduct.views.worklist import Task, ToDo, worklist

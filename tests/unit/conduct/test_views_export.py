@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.masking import Held, Viewer, viewer_of
+from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import MASKED, Information, Role
-from equipoise.conduct.trial import Place, Query
+from equipoise.conduct.trial import Query
 from equipoise.conduct.views.export import table, table_names, tables
 from equipoise.conduct.views.table import Sealed, Table, dictionary
 from equipoise.kernel.refused import Refused

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from equipoise.conduct import commands as do
 from equipoise.conduct.masking import Held, Viewer
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import Recruitment
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Participant, Site
+from equipoise.conduct.trial import Site
 from equipoise.conduct.views.projection import Ahead, Exposure, ahead, at_least, exposure_of, quantile, rates
 from equipoise.conduct.views.recruitment import Recruited, recruitment
 from equipoise.kernel.refused import Refused

@@ -8,8 +8,8 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.forms import digest
 from equipoise.conduct.masking import viewer_of
+from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import Role
-from equipoise.conduct.trial import Place
 from equipoise.conduct.views.audit import audit, tags_seen
 from equipoise.conduct.views.worklist import Known, worklist
 from tests.trials import PROTOCOL, Bench, person_for, running

@@ -9,9 +9,9 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.visiting import is_signed
 from equipoise.conduct.forms import digest
+from equipoise.conduct.participant import Place
 from equipoise.conduct.protocol.model import Field, Form, Kind
 from equipoise.conduct.roles import Information, Role
-from equipoise.conduct.trial import Place
 from equipoise.kernel.refused import Refused
 from tests.trials import PROTOCOL, START, Bench, running
 

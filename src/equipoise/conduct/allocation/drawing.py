@@ -4,7 +4,8 @@ import msgspec
 
 from equipoise.conduct.allocation.assigning import Assigner, Levels
 from equipoise.conduct.allocation.sealing import Reveal
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.participant import Participant
+from equipoise.conduct.trial import Trial
 
 
 class Drawn:

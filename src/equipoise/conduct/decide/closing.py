@@ -10,9 +10,10 @@ from equipoise.conduct.decide.visiting import is_signed
 from equipoise.conduct.forms import digest
 from equipoise.conduct.log import Context, canonical
 from equipoise.conduct.masking import sees, viewer_of
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.permissions import site_of
 from equipoise.conduct.roles import SEALED
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 
 

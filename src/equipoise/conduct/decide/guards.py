@@ -3,9 +3,10 @@
 import datetime
 
 from equipoise.conduct.log import Context
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.permissions import today
 from equipoise.conduct.protocol.schedule import PlannedVisit
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 
 

@@ -18,9 +18,10 @@ from equipoise.conduct.decide.guards import (
 )
 from equipoise.conduct.decide.strata import refuse_unless_as_source
 from equipoise.conduct.log import Context
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import ConsentVersion, Factor
 from equipoise.conduct.screening import compute, read_answers, run_of
-from equipoise.conduct.trial import Participant, Site, Trial, find_consent
+from equipoise.conduct.trial import Site, Trial, find_consent
 from equipoise.eligibility.logic import every
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth

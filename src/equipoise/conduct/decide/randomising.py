@@ -9,9 +9,10 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.strata import is_as_source, sources_missing
 from equipoise.conduct.log import Context
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.permissions import today
 from equipoise.conduct.protocol.model import Factor
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 

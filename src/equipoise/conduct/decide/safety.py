@@ -15,9 +15,10 @@ from equipoise.conduct.decide.guards import (
     words_given,
 )
 from equipoise.conduct.log import Context, utc
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.permissions import grants_of, permit
 from equipoise.conduct.roles import AT_A_SITE, Role
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.refused import Refused
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from equipoise.conduct.decide.visiting import is_signed
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import Factor
 from equipoise.conduct.protocol.schedule import find_visit
-from equipoise.conduct.trial import Participant, Trial, find_form
+from equipoise.conduct.trial import Trial, find_form
 from equipoise.kernel.refused import Refused
 
 

@@ -19,11 +19,12 @@ from equipoise.conduct.decide.guards import (
 from equipoise.conduct.forms import Days, Slip, digest, examine, read_values
 from equipoise.conduct.log import Context
 from equipoise.conduct.masking import field_seen, viewer_of
+from equipoise.conduct.participant import Participant, Place, Sheet
 from equipoise.conduct.permissions import permit, today
 from equipoise.conduct.protocol.model import Form, Protocol
 from equipoise.conduct.protocol.schedule import PlannedVisit, find_visit, window
 from equipoise.conduct.roles import LABELS, SEALED, Role
-from equipoise.conduct.trial import Participant, Place, Query, Sheet, Trial, find_form
+from equipoise.conduct.trial import Query, Trial, find_form
 from equipoise.kernel.refused import Refused
 
 

@@ -9,9 +9,10 @@ from msgspec import UNSET, UnsetType
 
 from equipoise.conduct.decide.visiting import is_signed
 from equipoise.conduct.masking import Viewer, participant_seen
+from equipoise.conduct.participant import Attendance, Participant, Place, Sheet
 from equipoise.conduct.protocol.schedule import PlannedVisit
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Attendance, Participant, Place, Query, Sheet, Trial
+from equipoise.conduct.trial import Query, Trial
 from equipoise.conduct.views.labels import Labels
 from equipoise.conduct.views.sight import Sight, version_of
 

@@ -13,9 +13,10 @@ import msgspec
 from equipoise.conduct import events as did
 from equipoise.conduct.log import Entry
 from equipoise.conduct.masking import Viewer
+from equipoise.conduct.participant import Participant, Reported
 from equipoise.conduct.permissions import today
 from equipoise.conduct.protocol.model import Safety
-from equipoise.conduct.trial import Participant, Reported, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.conduct.views.sight import Sight, version_of
 
 GRAVE = frozenset({did.Seriousness.DEATH, did.Seriousness.LIFE_THREATENING})

@@ -7,9 +7,10 @@ values and arms come from the caller, who has them from the custodian, and go to
 from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.masking import Viewer
+from equipoise.conduct.participant import Participant, Place
 from equipoise.conduct.protocol.model import Field, Form, Kind
 from equipoise.conduct.roles import SEALED, Information
-from equipoise.conduct.trial import Participant, Place, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.conduct.views.calendar import holds
 from equipoise.conduct.views.records import RECORDS, iso, yes_no
 from equipoise.conduct.views.sight import Sight, version_of

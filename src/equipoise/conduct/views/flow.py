@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from equipoise.conduct.masking import Viewer
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.conduct.views.labels import Labels
 from equipoise.conduct.views.sight import Sight, version_of
 from equipoise.kernel.refused import Refused

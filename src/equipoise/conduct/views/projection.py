@@ -11,7 +11,8 @@ from math import ceil, exp, lgamma, log
 
 import msgspec
 
-from equipoise.conduct.trial import Participant, Site, Trial
+from equipoise.conduct.participant import Participant
+from equipoise.conduct.trial import Site, Trial
 
 MONTH = Fraction(487, 16)
 """Days in a month: 30.4375."""

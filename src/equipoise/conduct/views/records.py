@@ -6,8 +6,9 @@ from typing import TypeAlias
 
 import msgspec
 
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.conduct.views.calendar import window_of
 from equipoise.conduct.views.flow import excluded_because
 from equipoise.conduct.views.labels import LabelsByVersion

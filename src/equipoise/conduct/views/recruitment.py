@@ -9,9 +9,10 @@ from functools import lru_cache
 import msgspec
 
 from equipoise.conduct.masking import Viewer
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import Protocol
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, Site, Trial
+from equipoise.conduct.trial import Site, Trial
 from equipoise.conduct.views.flow import FailedCriterion, excluded_because, failed_criteria
 from equipoise.conduct.views.projection import MONTH, Projection, exposure_of, opened_on, project, started_on
 from equipoise.conduct.views.sight import Sight

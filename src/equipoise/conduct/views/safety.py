@@ -12,8 +12,9 @@ from msgspec import UNSET, UnsetType
 
 from equipoise.conduct import events as did
 from equipoise.conduct.masking import Viewer, participant_seen
+from equipoise.conduct.participant import Participant, Reported
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, Reported, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.conduct.views.clocks import duty_of
 from equipoise.conduct.views.sight import Sight, version_of
 from equipoise.kernel.refused import Refused

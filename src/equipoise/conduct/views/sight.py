@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from equipoise.conduct.commands import Command
 from equipoise.conduct.events import AdverseEvent
 from equipoise.conduct.masking import Viewer, may, sees
+from equipoise.conduct.participant import Participant, Reported
 from equipoise.conduct.protocol.model import Field, Form
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, Query, Reported, Trial
+from equipoise.conduct.trial import Query, Trial
 from equipoise.kernel.refused import Refused
 
 

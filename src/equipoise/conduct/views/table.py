@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Place
 
 Cell: TypeAlias = str | int | None
 """Numbers with decimals stay text, so that none becomes another."""

@@ -9,11 +9,12 @@ import msgspec
 
 from equipoise.conduct import commands as do
 from equipoise.conduct.masking import Viewer
+from equipoise.conduct.participant import Participant, Place
 from equipoise.conduct.permissions import today
 from equipoise.conduct.protocol.model import Protocol
 from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, Place, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.conduct.views.calendar import Status, holds, status_of, window_of
 from equipoise.conduct.views.clocks import DUTIES, Clock, clocks
 from equipoise.conduct.views.labels import Labels, LabelsByVersion

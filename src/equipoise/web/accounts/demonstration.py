@@ -1,6 +1,6 @@
 """Accounts for the demonstration trial: everybody with one password that is no secret. Never made but by ``demo``."""
 
-from equipoise.actions.demonstration import accounts
+from equipoise.actions.cast import accounts
 from equipoise.conduct.protocol.model import Protocol
 from equipoise.web.accounts.models import Person
 

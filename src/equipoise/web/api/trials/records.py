@@ -14,12 +14,12 @@ from equipoise.conduct.decide.randomising import checks
 from equipoise.conduct.decide.visiting import is_signed
 from equipoise.conduct.log import canonical
 from equipoise.conduct.masking import participants_seen
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import Field as Asked
 from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import Information
 from equipoise.conduct.scores import scores_seen
 from equipoise.conduct.screening import Answers, reading_of, run_of
-from equipoise.conduct.trial import Participant
 from equipoise.conduct.trial import Query as Question
 from equipoise.conduct.views.calendar import calendar
 from equipoise.conduct.views.sight import Sight

@@ -15,8 +15,8 @@ from equipoise.actions.numbering import number_kits as draw_kits
 from equipoise.actions.trials import Done
 from equipoise.conduct import commands as do
 from equipoise.conduct.masking import arms_are_open
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant
 from equipoise.kernel.refused import Refused
 from equipoise.web.staff.trials.asking import (
     Asked,

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 
 from equipoise.conduct import commands as do
 from equipoise.conduct.decide.safety import EMERGENCY, SAFETY_REPORT
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.roles import LABELS, Role
-from equipoise.conduct.trial import Participant
 from equipoise.kernel.refused import Refused
 from equipoise.web.staff.trials.asking import Typed, given, require_signature, told, typed_in
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial

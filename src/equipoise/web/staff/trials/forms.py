@@ -11,11 +11,12 @@ from equipoise.conduct import commands as do
 from equipoise.conduct.decide.visiting import baseline_of, is_signed
 from equipoise.conduct.forms import Days, Slip, digest, examine, read_values
 from equipoise.conduct.masking import field_seen, sealed_fields
+from equipoise.conduct.participant import Participant, Place, Sheet
 from equipoise.conduct.protocol.model import Field, Form, Kind
 from equipoise.conduct.protocol.schedule import PlannedVisit, find_visit
 from equipoise.conduct.roles import LABELS
 from equipoise.conduct.scores import scores_seen
-from equipoise.conduct.trial import Participant, Place, Query, Sheet, find_form
+from equipoise.conduct.trial import Query, find_form
 from equipoise.eligibility.english import unit_words
 from equipoise.kernel.refused import Refused
 from equipoise.web.staff.trials.asking import Problems, Typed, plain, require_signature, told

@@ -16,9 +16,10 @@ from equipoise.actions.trials import Done, Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct.log import Context
 from equipoise.conduct.masking import Viewer, may, participant_seen, sees, viewer_of
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.permissions import today
 from equipoise.conduct.roles import LABELS, Information
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.kernel.refused import Refused
 from equipoise.web.accounts.confirm import signing_components
 from equipoise.web.accounts.unsent import to_the_door

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from equipoise.conduct.masking import sees, viewer_of
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, Trial
+from equipoise.conduct.trial import Trial
 from equipoise.web.accounts import post
 from equipoise.web.accounts.models import Person
 

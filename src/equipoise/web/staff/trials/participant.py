@@ -11,8 +11,8 @@ from equipoise.conduct import commands as do
 from equipoise.conduct.decide.people import MISTAKEN, day_of_mistake
 from equipoise.conduct.decide.randomising import checks
 from equipoise.conduct.masking import arms_are_open
+from equipoise.conduct.participant import Broken, Participant
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Broken, Participant
 from equipoise.conduct.views.calendar import STATUSES, Calendar, Filled, VisitLine, calendar
 from equipoise.conduct.views.timeline import timeline
 from equipoise.kernel.refused import Refused

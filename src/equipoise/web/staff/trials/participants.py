@@ -11,8 +11,8 @@ from equipoise.actions.identities import identities, identity
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.masking import participants_seen, sites_seen
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 from equipoise.web.staff.trials.asking import Mistyped, Typed, day_of, told, typed_in

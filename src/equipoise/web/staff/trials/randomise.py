@@ -8,9 +8,9 @@ from django.urls import reverse
 from equipoise.conduct import commands as do
 from equipoise.conduct.decide.randomising import checks
 from equipoise.conduct.decide.strata import level_in_source
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import Factor
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant
 from equipoise.kernel.refused import Refused
 from equipoise.web.staff.trials.asking import Mistyped, Problems, told, typed_in
 from equipoise.web.staff.trials.gate import Desk, in_trial

@@ -8,7 +8,7 @@ from django.urls import reverse
 from equipoise.conduct import commands as do
 from equipoise.conduct.decide.closing import record_digest
 from equipoise.conduct.decide.visiting import is_signed
-from equipoise.conduct.trial import Participant
+from equipoise.conduct.participant import Participant
 from equipoise.kernel.refused import Refused
 from equipoise.web.staff.trials.asking import REASON, Asked, Input, Typed, answer, given, require_signature, told
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial

@@ -9,7 +9,7 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.people import MISTAKEN, WITHDRAWALS, day_of_mistake
 from equipoise.conduct.decide.safety import DEVIATIONS
-from equipoise.conduct.trial import Participant, Reported
+from equipoise.conduct.participant import Participant, Reported
 from equipoise.conduct.views.labels import day_words, ended_words
 from equipoise.conduct.views.safety import find_adverse
 from equipoise.conduct.views.words import deviation_words

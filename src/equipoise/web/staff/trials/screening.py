@@ -9,8 +9,8 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.decide.people import FAILURES
 from equipoise.conduct.log import canonical
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.screening import Answers, compute, reading_of, run_of
-from equipoise.conduct.trial import Participant
 from equipoise.eligibility.english import unit_words
 from equipoise.eligibility.expression import Criterion, Reading
 from equipoise.eligibility.person import Person, Run

@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from equipoise.conduct import commands as do
 from equipoise.conduct.masking import field_seen
+from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import Form
 from equipoise.conduct.protocol.schedule import PlannedVisit, find_visit
 from equipoise.conduct.roles import Information
-from equipoise.conduct.trial import Participant, find_form
+from equipoise.conduct.trial import find_form
 from equipoise.conduct.views.calendar import STATUSES, calendar
 from equipoise.kernel.refused import Refused
 from equipoise.web.staff.trials.asking import Asked, Input, Typed, answer, day_of, given, whole_of
