@@ -98,6 +98,23 @@ def test_must_27_unblinding_shows_the_arms_to_those_cleared(running: Running) ->
     assert "Unblinded" in text_of(browser(Role.MONITOR).get(LOG))
 
 
+def test_must_27_the_flow_by_arm_is_of_dummy_arms_until_the_trial_is_unblinded(running: Running) -> None:
+    page, link = f"{LOG}closing/by-arm/", "by dummy arms, to rehearse"
+    for role in (Role.STATISTICIAN, Role.INDEPENDENT_STATISTICIAN):
+        assert link in text_of(browser(role).get(f"{LOG}closing/"))
+        assert "These arms are made up" in text_of(browser(role).get(page))
+    assert link not in text_of(browser(Role.MONITOR).get(f"{LOG}closing/"))
+    assert browser(Role.MONITOR).get(page).status_code == 404
+    stand_at(running, did.DataFrozen("In"), did.DataLocked("Done", data_digest(running.trial)))
+    assert take("unblind").status_code == 302
+    for role in (Role.STATISTICIAN, Role.MONITOR):
+        told = text_of(browser(role).get(page))
+        assert "made up" not in told
+        assert "dummy" not in told
+        assert re.search("Active|Placebo", told)
+    assert browser(Role.PHARMACIST).get(page).status_code == 404
+
+
 def test_must_27_an_unlock_is_loud(running: Running) -> None:
     stand_at(running, did.DataFrozen("In"), did.DataLocked("Done", "d"))
     assert take("unlock", reason="A laboratory sent a value late").status_code == 302

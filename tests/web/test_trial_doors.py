@@ -86,6 +86,7 @@ EXPECTED = [
     ("SMALL/protocol/", EVERYBODY, {}),
     ("SMALL/protocol/amend/", "S", {}),
     ("SMALL/closing/", DATA, {}),
+    ("SMALL/closing/by-arm/", "TD", {}),
     ("SMALL/closing/freeze/", "T", {}),
     ("SMALL/closing/thaw/", "", {}),
 ]

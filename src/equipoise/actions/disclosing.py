@@ -12,6 +12,7 @@ from equipoise.conduct.masking import Viewer, field_seen, sealed_name, sees
 from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import SEALED, Information
 from equipoise.conduct.trial import Stage, Trial, find_form
+from equipoise.conduct.views.records import ARMS
 from equipoise.conduct.views.table import Sealed
 
 
@@ -32,7 +33,7 @@ def sealed_for(trials: Trials, trial: Trial, viewer: Viewer, table: str, context
     Every look is another, so it has no key. Once the trial is unblinded the sealed store alone keeps count.
     """
     looking = replace(context, reason=context.reason or f"export of {table}", key="")
-    if table == "participants" and _known_of(trial, viewer, trial.order):
+    if table in ("participants", ARMS) and _known_of(trial, viewer, trial.order):
         _note(trials, trial, f"the arms, for the export of {table}", looking)
         return arms_for(trials, trial, viewer, trial.order, looking)
     names = dict(_values_seen(trial, viewer, table.removeprefix("form_"))) if table.startswith("form_") else {}

@@ -82,6 +82,8 @@ CLEARANCES: Mapping[Role, frozenset[Information]] = {
     Role.ADMINISTRATOR: frozenset({Information.ORGANISATION}),
 }
 
+STATISTICIANS = frozenset({Role.STATISTICIAN, Role.INDEPENDENT_STATISTICIAN})
+
 MASKED = frozenset(role for role, cleared in CLEARANCES.items() if not cleared & SEALED)
 
 

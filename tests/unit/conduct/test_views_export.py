@@ -1,6 +1,7 @@
 """Tables for a viewer: what they hold, and what is not there."""
 
 import datetime
+from collections import Counter
 
 import pytest
 from immutables import Map
@@ -8,11 +9,13 @@ from msgspec.structs import replace
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
+from equipoise.conduct.allocation.dummy import dummy_arms
 from equipoise.conduct.masking import Held, Viewer, viewer_of
 from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import MASKED, Information, Role
 from equipoise.conduct.trial import Query
 from equipoise.conduct.views.export import table, table_names, tables
+from equipoise.conduct.views.records import ARMS
 from equipoise.conduct.views.table import Sealed, Table, dictionary
 from equipoise.kernel.refused import Refused
 from tests.trials import PROTOCOL, Bench, person_for, running
@@ -94,9 +97,31 @@ def test_other_records(bench: Bench) -> None:
 def test_must_16_a_masked_viewer_gets_no_sealed_column_whatever_the_caller_hands_over(bench: Bench) -> None:
     for role in MASKED:
         found = list(tables(bench.trial, _viewer(bench, role), SEALED))
-        names = {column.name for each in found for column in each.columns}
+        names = {column.name for each in found if each.name != ARMS for column in each.columns}
         assert not names & {"arm", "signature", "randomisation_number"}, role
         assert not {"active", "placebo", "1.23"} & {cell for each in found for row in each.rows for cell in row}, role
+
+
+def test_must_27_statisticians_alone_have_a_table_of_arms_and_the_masked_one_dummy_arms(bench: Bench) -> None:
+    """The labels are those of the real arms, so that an analysis reads both alike."""
+    for role in Role:
+        theirs = ARMS in table_names(bench.trial, _viewer(bench, role))
+        assert theirs == (role in (Role.STATISTICIAN, Role.INDEPENDENT_STATISTICIAN)), role
+    masked, unmasked = (_table(bench, role, ARMS) for role in (Role.STATISTICIAN, Role.INDEPENDENT_STATISTICIAN))
+    assert masked.columns == unmasked.columns
+    assert masked.rows == tuple((one, arm, "yes") for one, arm in sorted(dummy_arms(bench.trial).items()))
+    assert unmasked.rows == (("01-001", "active", "no"), ("02-001", "placebo", "no"))
+
+
+def test_must_27_dummy_arms_follow_the_ratio_and_nothing_that_is_sealed(bench: Bench) -> None:
+    many = replace(bench.trial, order=tuple(f"01-{number:04}" for number in range(3000)))
+    uneven = replace(PROTOCOL, allocation=replace(PROTOCOL.allocation, ratio={"active": 2, "placebo": 1}))
+    drawn = Counter(dummy_arms(replace(many, protocols={"1.0": uneven})).values())
+    assert drawn["Active"] == pytest.approx(2000, abs=5 * (3000 * 2 / 9) ** 0.5)
+    assert dummy_arms(replace(many, sealing=None, batches=())) == dummy_arms(many)
+    assert dummy_arms(replace(many, id="OTHER")) != dummy_arms(many)
+    blocks = replace(PROTOCOL, allocation=replace(PROTOCOL.allocation, block_sizes=(2,)))
+    assert dummy_arms(replace(many, protocols={"1.0": blocks})) == dummy_arms(many)
 
 
 def test_must_16_the_unmasked_statistician_gets_what_the_custodian_gave(bench: Bench) -> None:
@@ -114,7 +139,7 @@ def test_must_16_classes_decide_which_tables_and_columns_there_are(bench: Bench)
 
     usual = {"participants", "visits", "medications", "deviations", "queries", "form_vitals", "form_assessment"}
     assert names(Role.ASSESSOR) == usual
-    assert names(Role.STATISTICIAN) == usual | {"adverse_events"}
+    assert names(Role.STATISTICIAN) == usual | {"adverse_events", ARMS}
     assert names(Role.COORDINATOR) == usual | {"adverse_events", "kits", "form_reactions"}
     assert names(Role.PHARMACIST) == {"kits"}
     assert names(Role.ADMINISTRATOR) == set()

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from equipoise.conduct.masking import Viewer
 from equipoise.conduct.participant import Participant, Place
 from equipoise.conduct.protocol.model import Field, Form, Kind
-from equipoise.conduct.roles import SEALED, Information
+from equipoise.conduct.roles import SEALED, STATISTICIANS, Information
 from equipoise.conduct.trial import Trial
 from equipoise.conduct.views.calendar import holds
-from equipoise.conduct.views.records import RECORDS, iso, yes_no
+from equipoise.conduct.views.records import ARMS, RECORDS, arms_table, iso, yes_no
 from equipoise.conduct.views.sight import Sight, version_of
 from equipoise.conduct.views.table import (
     DATE,
@@ -43,7 +43,8 @@ def table_names(trial: Trial, viewer: Viewer) -> tuple[str, ...]:
     """Tables of which the viewer sees something; those of forms are named ``form_`` and the form's id."""
     sight = Sight(trial, viewer)
     fixed = [name for name, (information, _) in RECORDS.items() if sight.sees(information)]
-    return (*fixed, *(f"form_{form}" for form in _forms_seen(sight)))
+    arms = [ARMS] if viewer.roles & STATISTICIANS else []
+    return (*fixed, *arms, *(f"form_{form}" for form in _forms_seen(sight)))
 
 
 def table(trial: Trial, viewer: Viewer, name: str, sealed: Sealed | None = None) -> Table:
@@ -51,6 +52,8 @@ def table(trial: Trial, viewer: Viewer, name: str, sealed: Sealed | None = None)
     if name not in table_names(trial, viewer):
         raise Refused("there is no such table for your roles.", what=name[:40], do="Choose one of the list.")
     sight = Sight(trial, viewer)
+    if name == ARMS:
+        return arms_table(sight, sealed or Sealed())
     if name in RECORDS:
         return RECORDS[name][1](sight, sealed or Sealed())
     return _form_table(sight, name.removeprefix("form_"), sealed or Sealed())

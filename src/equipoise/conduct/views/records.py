@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from equipoise.conduct.allocation.dummy import dummy_arms
 from equipoise.conduct.participant import Participant
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Trial
@@ -281,6 +282,29 @@ def _kits(sight: Sight, sealed: Sealed) -> Table:
         if sight.sees(Information.KITS, site)
     )
     return Table("kits", "Kits", columns, tuple(rows))
+
+
+ARMS = "analysis_arms"
+"""The table that an analysis reads the arms from: made-up ones, until those who take it may know the real ones."""
+
+
+def arms_table(sight: Sight, sealed: Sealed) -> Table:
+    """For statisticians. Whose arm is not among those given has a made-up one, and the table says so in each row."""
+    made_up = dummy_arms(sight.trial)
+    real = {
+        one: arm for one, arm in sealed.arms.items() if sight.sees(Information.ARM, sight.trial.participant(one).site)
+    }
+    columns = (
+        PARTICIPANT,
+        Column("arm", "Arm", choices=tuple((arm.label, arm.label) for arm in sight.trial.protocol.arms)),
+        Column("dummy", "Whether the arm is made up, to rehearse the analysis", YES_NO),
+    )
+    rows = tuple(
+        (one.id, real.get(one.id, made_up[one.id]), yes_no(one.id not in real))
+        for one in sight.participants(Information.OPEN)
+        if one.is_randomised
+    )
+    return Table(ARMS, "Arms for the analysis", columns, rows)
 
 
 RECORDS: Mapping[str, tuple[Information, Callable[[Sight, Sealed], Table]]] = {

@@ -7,10 +7,13 @@ import msgspec
 from django.http import HttpResponse
 from django.urls import reverse
 
+from equipoise.actions.disclosing import arms_for
 from equipoise.conduct import commands as do
+from equipoise.conduct.allocation.dummy import dummy_arms
 from equipoise.conduct.decide.closing import data_digest, left_to_do
-from equipoise.conduct.roles import Information
+from equipoise.conduct.roles import STATISTICIANS, Information
 from equipoise.conduct.trial import Stage
+from equipoise.conduct.views.flow import flow_by_arm
 from equipoise.web.staff.trials.asking import REASON, Asked, answer
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
 
@@ -49,7 +52,20 @@ def show_closing(desk: Desk) -> HttpResponse:
         raise NotHere
     steps = [(name, step.words) for name, step in STEPS.items() if desk.may(step.kind)]
     left = left_to_do(desk.trial) if desk.trial.stage in (Stage.OPEN, Stage.FROZEN) else ()
-    return desk.page("trial/closing.html", {"steps": steps, "left": left, "stages": STAGES})
+    by_arm = desk.trial.stage is Stage.UNBLINDED or bool(desk.viewer.roles & STATISTICIANS)
+    return desk.page("trial/closing.html", {"steps": steps, "left": left, "stages": STAGES, "by_arm": by_arm})
+
+
+@in_trial
+def show_by_arm(desk: Desk) -> HttpResponse:
+    """The flow of participants arm by arm: of the real arms once the trial is unblinded, of made-up ones before."""
+    unblinded = desk.trial.stage is Stage.UNBLINDED
+    if not desk.sees(Information.OPEN) or not (unblinded or desk.viewer.roles & STATISTICIANS):
+        raise NotHere
+    looking = desk.context("the flow of participants by arm")
+    trial = desk.trial
+    arms = arms_for(desk.trials, trial, desk.viewer, trial.order, looking).arms if unblinded else dummy_arms(trial)
+    return desk.page("trial/by_arm.html", {"found": flow_by_arm(trial, desk.viewer, arms, dummy=not unblinded)})
 
 
 @in_trial

@@ -83,6 +83,7 @@ urlpatterns = [
     path("<str:trial>/assignments/", assignments.show_assignments, name="trial-assignments"),
     path("<str:trial>/assignments/seal/", assignments.seal_allocation, name="trial-seal"),
     path("<str:trial>/assignments/kits/", assignments.number_kits, name="trial-number-kits"),
+    path("<str:trial>/closing/by-arm/", closing.show_by_arm, name="trial-by-arm"),
     path("<str:trial>/closing/", closing.show_closing, name="trial-closing"),
     path("<str:trial>/closing/<str:step>/", closing.close_trial, name="trial-close"),
 ]
