@@ -12,6 +12,7 @@ from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Trial
 from equipoise.conduct.views.calendar import window_of
 from equipoise.conduct.views.flow import excluded_because
+from equipoise.conduct.views.intercurrent import intercurrent_table
 from equipoise.conduct.views.labels import LabelsByVersion
 from equipoise.conduct.views.safety import adverse_lines
 from equipoise.conduct.views.sight import Sight, version_of
@@ -315,4 +316,5 @@ RECORDS: Mapping[str, tuple[Information, Callable[[Sight, Sealed], Table]]] = {
     "deviations": (Information.OPEN, _deviations),
     "queries": (Information.OPEN, _queries),
     "kits": (Information.KITS, _kits),
+    "intercurrent_events": (Information.OPEN, intercurrent_table),
 }

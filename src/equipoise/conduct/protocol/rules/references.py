@@ -1,16 +1,14 @@
 """Every name in a protocol stands for something in it."""
 
 from collections.abc import Collection, Iterator
-from typing import get_args
 
-from equipoise.conduct.events import TrialEvent
 from equipoise.conduct.protocol.model import Kind
 from equipoise.conduct.protocol.problem import Problem, error, nearest, shown
 from equipoise.conduct.protocol.rules.known import Known, again, form_fields
+from equipoise.conduct.views.intercurrent import DAYS
 from equipoise.instruments.catalogue import INSTRUMENTS
 
 NAMED_DAYS = ("today", "consent", "randomisation")
-TAGS = tuple(str(event.__struct_config__.tag) for event in get_args(TrialEvent))
 
 
 def _find(path: str, name: str, among: Collection[str], kind: str) -> Iterator[Problem]:
@@ -104,8 +102,10 @@ def endpoints_of_estimands(known: Known) -> Iterator[Problem]:
         yield from _find(f"{path}.endpoint", estimand.endpoint, endpoints, "an endpoint")
         for place, each in enumerate(estimand.intercurrent):
             inner = f"{path}.intercurrent[{place}].event"
-            among, kind = (known.fields, "a form.field") if "." in each.event else (TAGS, "an event of the log")
-            yield from _find(inner, each.event, among, kind)
+            if "." in each.event:
+                yield from _find(inner, each.event, known.fields, "a form.field")
+            else:
+                yield from _find(inner, each.event, tuple(DAYS), "an event that can be intercurrent")
 
 
 RULES = (
