@@ -137,7 +137,16 @@ def test_must_16_classes_decide_which_tables_and_columns_there_are(bench: Bench)
     def names(role: Role) -> set[str]:
         return set(table_names(bench.trial, _viewer(bench, role)))
 
-    usual = {"participants", "visits", "medications", "deviations", "queries", "form_vitals", "form_assessment"}
+    usual = {
+        "participants",
+        "intercurrent_events",
+        "visits",
+        "medications",
+        "deviations",
+        "queries",
+        "form_vitals",
+        "form_assessment",
+    }
     assert names(Role.ASSESSOR) == usual
     assert names(Role.STATISTICIAN) == usual | {"adverse_events", ARMS}
     assert names(Role.COORDINATOR) == usual | {"adverse_events", "kits", "form_reactions"}
