@@ -14,7 +14,7 @@ from tests.docs.test_docs_deploy import refuse_unknown
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "run-a-trial.md").read_text()
 CALLS = [shlex.split(line)[1:] for line in re.findall(r"^    (equipoise .*)$", PAGE, re.MULTILINE)]
-BUTTONS = ("Seal the allocation", "Add a person", "Screen", "Randomise", "Closing")
+BUTTONS = ("Seal the allocation", "Add a person", "Screen", "Randomise")
 TEMPLATES = ROOT / "src/equipoise/web/templates/trial"
 
 

@@ -118,7 +118,7 @@ def test_must_27_frozen_data_take_nothing_new(bench: Bench) -> None:
 def test_must_27_not_with_an_open_query(bench: Bench) -> None:
     bench.ask(do.RaiseQuery("01-001", "baseline", "vitals", "Sure?"), by=Role.MONITOR)
     freeze(bench)
-    refused_to_lock(bench, "1 queries are open")
+    refused_to_lock(bench, "Queries still open: 1.")
     bench.ask(do.AnswerQuery("Q1", "Yes"), by=C)
     bench.ask(do.CloseQuery("Q1"), by=Role.MONITOR)
     lock(bench)
@@ -127,7 +127,7 @@ def test_must_27_not_with_an_open_query(bench: Bench) -> None:
 def test_must_27_not_with_a_form_unsigned_or_a_record_not_endorsed(bench: Bench) -> None:
     freeze(bench)
     bench.ask(do.CorrectForm("01-001", "baseline", "vitals", {"weight": "71"}), by=C, reason="Misread")
-    refused_to_lock(bench, "1 forms are not signed. The records of 1 participants are not endorsed")
+    refused_to_lock(bench, "Forms not signed: 1. Records of participants not endorsed by an investigator: 1.")
     signed(bench)
     assert left_to_do(bench.trial) == ()
     lock(bench)
@@ -136,7 +136,7 @@ def test_must_27_not_with_a_form_unsigned_or_a_record_not_endorsed(bench: Bench)
 def test_must_24_not_with_a_code_break_that_nobody_assessed(bench: Bench) -> None:
     bench.ask(do.BreakCode("01-001", "emergency", "Shock", changes_care=True), by=V)
     freeze(bench)
-    refused_to_lock(bench, "1 code breaks are not assessed")
+    refused_to_lock(bench, "Code breaks not assessed: 1.")
     bench.ask(do.AssessImpact("01-001", "None"), by=S)
     lock(bench)
 
@@ -194,7 +194,7 @@ def test_must_08_an_endorsement_binds_all_that_is_recorded(bench: Bench) -> None
     ):
         assert left_to_do(bench.trial) == ()
         bench.ask(command, by=C, reason="It is so")
-        assert left_to_do(bench.trial) == ("The records of 1 participants are not endorsed by an investigator.",)
+        assert left_to_do(bench.trial) == ("Records of participants not endorsed by an investigator: 1.",)
         endorsed(bench)
 
 
@@ -347,7 +347,7 @@ def test_must_27_jasmine_from_opening_to_lock_and_unblinding() -> None:
         trial.ask(do.CompleteParticipant(number, trial.at.date()), by=C, site=place)
     trial.ask(do.AssessImpact(died, "None on others"), by=S)
     freeze(trial)
-    with pytest.raises(Refused, match="forms are not signed"):
+    with pytest.raises(Refused, match="Forms not signed: 64"):
         lock(trial)
     trial.cleaned()
     lock(trial)

@@ -74,13 +74,13 @@ def left_to_do(trial: Trial) -> tuple[str, ...]:
     unendorsed = [one.id for one in trial.participants.values() if one.is_randomised and not _endorsed(one)]
     said = []
     if queries:
-        said.append(f"{queries} queries are open.")
+        said.append(f"Queries still open: {queries:,}.")
     if unsigned:
-        said.append(f"{unsigned} forms are not signed.")
+        said.append(f"Forms not signed: {unsigned:,}.")
     if unassessed:
-        said.append(f"{unassessed} code breaks are not assessed.")
+        said.append(f"Code breaks not assessed: {unassessed:,}.")
     if unendorsed:
-        said.append(f"The records of {len(unendorsed)} participants are not endorsed by an investigator.")
+        said.append(f"Records of participants not endorsed by an investigator: {len(unendorsed):,}.")
     return tuple(said)
 
 

@@ -40,6 +40,7 @@ SECTIONS: tuple[tuple[str, str, Information | None], ...] = (
     ("trial-audit", "Audit trail", None),
     ("trial-people", "Sites and people", Information.ORGANISATION),
     ("trial-exports", "Exports", Information.OPEN),
+    ("trial-closing", "Closing", Information.OPEN),
     ("trial-protocol", "Protocol", Information.ORGANISATION),
 )
 """``None``: for everybody with a role."""
