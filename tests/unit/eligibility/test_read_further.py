@@ -70,7 +70,9 @@ def test_better_is_less_where_a_scale_counts_what_is_wrong(text: str, low: str |
 
 
 def test_what_has_not_resolved_to_a_grade_is_above_it() -> None:
-    assert "not (grade of a side effect (CTCAE) at most 1" in english(excluded("Toxicity not resolved to grade 1 or less"))
+    assert "not (grade of a side effect (CTCAE) at most 1" in english(
+        excluded("Toxicity not resolved to grade 1 or less")
+    )
     assert limits("Toxicity resolved to grade 1 or less") == [("ctcae_grade", "1", "{score}")]
 
 
