@@ -151,6 +151,23 @@ def test_changes_between_versions_in_words(run: Run, tmp_path: Path) -> None:
     assert "Completed" in out
 
 
+def test_one_version_has_nothing_to_be_compared_with(on_sample: Run) -> None:
+    code, out, _ = on_sample("show", "NCT06455449", "--changes")
+    assert (code, "One version is held here" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "asked", [("status",), ("search", "asthma"), ("show", "NCT06455449"), ("criteria", "NCT06455449")]
+)
+def test_nothing_is_made_of_a_mistyped_home(
+    run: Run, asked: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path / "mistyped"))
+    code, _, err = run(*asked)
+    assert (code, "No studies are kept here" in err) == (cli.REFUSED, True)
+    assert not (tmp_path / "mistyped").exists()
+
+
 def test_sync_and_status(run: Run) -> None:
     with RegistryServer([made_study("NCT00000001")]) as server:
         code, out, err = run("sync", "--all", "--url", server.url)

@@ -7,7 +7,10 @@ import platformdirs
 
 from equipoise.finder.index import Index
 from equipoise.finder.places import Gazetteer, OwnPlace
+from equipoise.kernel.refused import Refused
 from equipoise.store.store import Locality, Store
+
+STUDIES = "studies.sqlite"
 
 
 def default_home() -> Path:
@@ -21,13 +24,22 @@ class Library:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.store = Store(home / "studies.sqlite")
+        self.store = Store(home / STUDIES)
         self.index = Index(home / "index")
         self._gazetteer: tuple[int, Gazetteer] | None = None
 
     @classmethod
     def open(cls, home: Path | None = None) -> "Library":
         return cls(home or default_home())
+
+    @classmethod
+    def held(cls) -> "Library":
+        """The one there is: a mistyped home is refused, and nothing made of it."""
+        home = default_home()
+        if not (home / STUDIES).exists():
+            do = "Set EQUIPOISE_HOME to where they are, or bring some: equipoise import, sync or demo."
+            raise Refused("No studies are kept here.", what=str(home), do=do)
+        return cls(home)
 
     @property
     def gazetteer(self) -> Gazetteer:

@@ -2,7 +2,7 @@
 
 import datetime
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from equipoise.actions.library import Library
 from equipoise.cli.door import Json, app, err, out, print_json
 from equipoise.eligibility.check import check
 from equipoise.eligibility.english import english
+from equipoise.eligibility.explain import fields_in_text
 from equipoise.eligibility.expression import And, AtLeast, AtMost, Criterion, Expr, Or, Reading
 from equipoise.eligibility.format import json_schema, to_json
 from equipoise.eligibility.person import Person, Run
@@ -67,7 +68,7 @@ def criteria(
 
 def _reading(source: str) -> Reading:
     if source != "-" and is_nct_id(source) and not Path(source).exists():
-        return readings.reading_of(Library.open(), source)
+        return readings.reading_of(Library.held(), source)
     reading, notes = readings.reading_in(_read(source))
     _print_notes(notes if reading.criteria else (*notes, "No criteria were found in it."))
     return reading
@@ -100,9 +101,11 @@ def _print_notes(notes: Iterable[str]) -> None:
 
 
 def _print_english(reading: Reading) -> None:
+    twice = fields_in_text(reading)
     for one in reading.criteria:
-        _head(one)
-        out.print(f"    {english(one.expr)}", markup=False, highlight=False, soft_wrap=True)
+        if one.id not in twice:
+            _head(one, [field for field, told in twice.items() if told == one.id])
+            out.print(f"    {english(one.expr)}", markup=False, highlight=False, soft_wrap=True)
     _print_checks(reading)
 
 
@@ -114,11 +117,13 @@ def _print_tree(reading: Reading) -> None:
     _print_checks(reading)
 
 
-def _head(one: Criterion) -> None:
+def _head(one: Criterion, fields: Sequence[str] = ()) -> None:
+    """``fields``: criteria of the registry's fields that say no more than this one."""
     scope = f" · {one.scope}" if one.scope else ""
+    also = f" · also in the registry's own field ({', '.join(fields)})" if fields else ""
     text = " ".join(one.text.split()) or f"field {one.field}"
     out.print(
-        f"{one.id} {one.polarity} ({one.parse}){scope}: {text}",
+        f"{one.id} {one.polarity} ({one.parse}){scope}{also}: {text}",
         style="bold",
         markup=False,
         highlight=False,

@@ -77,7 +77,7 @@ def index(
 @app.command("status")
 def status_(json: Json = False) -> None:  # noqa: FBT002
     """What is held here, and how fresh it is."""
-    found = status.library_status(Library.open())
+    found = status.library_status(Library.held())
     if json:
         print_json(found)
         return

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from equipoise.cli.door import REFUSED, Json, app, err, out, print_json
+from equipoise.cli.door import REFUSED, Json, app, counted, err, out, print_json
 from equipoise.conduct.protocol.model import Protocol
 from equipoise.conduct.protocol.problem import Problem, Severity
 from equipoise.conduct.protocol.reading import Examined, examine
@@ -58,16 +58,19 @@ def _print(file: str, examined: Examined) -> None:
 
 
 def _summary(protocol: Protocol) -> str:
-    visits = len(planned_visits(protocol))
-    return (
-        f"{protocol.id} {protocol.version}: {len(protocol.arms)} arms, at most {protocol.allocation.cap} participants, "
-        f"{visits} visits, {len(protocol.forms)} forms, {len(protocol.eligibility)} criteria."
+    told = (
+        counted(len(protocol.arms), "arm"),
+        f"at most {counted(protocol.allocation.cap, 'participant')}",
+        counted(len(planned_visits(protocol)), "visit"),
+        counted(len(protocol.forms), "form"),
+        counted(len(protocol.eligibility), "criterion", "criteria"),
     )
+    return f"{protocol.id} {protocol.version}: {', '.join(told)}."
 
 
 def _counts(problems: tuple[Problem, ...]) -> str:
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    return f"{errors} errors, {len(problems) - errors} warnings."
+    return f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}."
 
 
 @trial.command(epilog="Example: equipoise trial new protocol.yaml --from NCT06455449")
@@ -95,7 +98,7 @@ def _facts_of(nct_id: str) -> Facts:
     from equipoise.kernel.identifiers import read_nct_id
 
     read_nct_id(nct_id)
-    library = Library.open()
+    library = Library.held()
     study = read_study_page(library, nct_id).study
     return facts_of(study, reading_of(library, nct_id).criteria)
 

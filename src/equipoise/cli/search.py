@@ -39,7 +39,7 @@ def search(
     json: Json = False,  # noqa: FBT002
 ) -> None:
     """Search the studies. Sites that recruit now count for a radius, unless --any-site."""
-    library = Library.open()
+    library = Library.held()
     load.bring_index_up(library)
     place = find.find_place(library, near) if near else None
     ask = Ask(

@@ -20,7 +20,7 @@ def show(
     json: Json = False,  # noqa: FBT002
 ) -> None:
     """Show one study: in words, as the record came (--json), or what changed in it (--changes)."""
-    library = Library.open()
+    library = Library.held()
     if not is_nct_id(nct_id):
         read_nct_id(nct_id)
     if changes:
@@ -37,6 +37,8 @@ def _print_history(notes: tuple[read.VersionNote, ...], *, json: bool) -> None:
     if json:
         print_json(notes)
         return
+    if len(notes) == 1:
+        out.print("One version is held here: there is nothing to compare it with yet.")
     for note in notes:
         out.print(f"Version of {note.updated or 'unknown date'}", style="bold", highlight=False)
         for change in note.changes:

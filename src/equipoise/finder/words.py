@@ -1,5 +1,5 @@
 """What a person typed, read into the tree: words, "phrases", -not, OR, ( ), and area:words. Nothing is ever refused
-but length and control characters: stray signs are read as words.
+but length, control characters and broken letters: stray signs are read as words.
 """
 
 import re
@@ -49,6 +49,8 @@ def _checked(text: str) -> str:
         )
     if any(unicodedata.category(sign) == "Cc" and sign not in "\t\r\n" for sign in text):
         raise Refused("The search holds control characters.", do="Type the words again by hand.")
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        raise Refused("The search holds letters that arrived broken.", do="Type the words again by hand.")
     return unicodedata.normalize("NFC", text)
 
 

@@ -108,6 +108,11 @@ def test_each_rendering(text: str, expected: list[tuple[str, str]]) -> None:
     assert brief(read_reading(text)) == expected
 
 
+def test_lines_of_a_list_stand_apart_in_the_words_of_its_criterion() -> None:
+    one = only(items("At least two of the following:", "asthma", "gout, or", "stroke of any kind", "HIV."))
+    assert one.text == "At least two of the following: asthma; gout, or stroke of any kind; HIV."
+
+
 @pytest.mark.parametrize("parent", ["Any of the following:", "One of the following:", "One or more of the following"])
 def test_any_of(parent: str) -> None:
     expr = only(items(parent, "asthma", "gout")).expr

@@ -56,6 +56,11 @@ def test_refuses_what_is_too_long_and_says_the_limit() -> None:
     read_words("a" * LONGEST)
 
 
+def test_refuses_what_arrived_broken() -> None:
+    with pytest.raises(Refused, match="arrived broken"):
+        read_words("m\N{REPLACEMENT CHARACTER}sles")
+
+
 def test_refuses_control_characters() -> None:
     with pytest.raises(Refused, match="control characters"):
         read_words("heart\x00attack")

@@ -59,6 +59,7 @@ _FOLLOWING = re.compile(
 )
 _TAIL_OR = re.compile(r"(?:,|;|\s)\s?(?:and/)?or\s*[.;,]?\s*\Z", re.IGNORECASE)
 _TAIL_AND = re.compile(r"(?:,|;|\s)\s?and\s*[.;,]?\s*\Z", re.IGNORECASE)
+_ENDED = re.compile(r"(?:[.;,:]|\b(?:and|or))\s*\Z", re.IGNORECASE)
 _RUN = re.compile(r" +|[^ ]+")
 _SPACES = re.compile(r" {2,}")
 Way = Literal["and", "or"]
@@ -250,4 +251,7 @@ def _end(item: Item) -> int:
 
 
 def _text(item: Item) -> str:
-    return " ".join([item.text, *(_text(child) for child in item.children)])
+    """Items of a list below it apart, as they stood on lines of their own."""
+    *before, last = ["", *(_text(child) for child in item.children)]
+    apart = (one if _ENDED.search(one) else f"{one};" for one in before[1:])
+    return " ".join(one for one in (item.text, *apart, last) if one)

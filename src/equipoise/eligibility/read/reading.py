@@ -78,7 +78,7 @@ def _of_fields(minimum: str | None, maximum: str | None, sex: str | None, health
         yield _field("F2", f"Sex: {sex.capitalize()}", expr, "sex")
     if healthy is False:
         ask = Ask(question=_NO_VOLUNTEERS, topic=Topic.LOGISTICS, rule="field.healthy_volunteers")
-        yield _field("F3", "Accepts healthy volunteers: no", ask, "healthy_volunteers")
+        yield _field("F3", "Healthy volunteers are not accepted", ask, "healthy_volunteers")
 
 
 def _period(text: str | None) -> Period | None:

@@ -1,5 +1,7 @@
 """Could I join? Question by question, or all on one form, to a reasoned result. The study team decides, not we."""
 
+from urllib.parse import urlencode
+
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,12 +17,13 @@ from equipoise.eligibility.outlook import for_asking, outlook_of
 from equipoise.eligibility.person import Person, Run
 from equipoise.eligibility.questions import Question, next_question, open_questions
 from equipoise.eligibility.verdict import StudyVerdict, judge
+from equipoise.studies.record import Study
 from equipoise.web.library import the_library
 from equipoise.web.public.given import Given, every_given, places_of
 from equipoise.web.public.reasons import told_of
 from equipoise.web.public.replies import Taken, take_answers
 from equipoise.web.public.session import asked_for, keep, note_asked, told, wipe
-from equipoise.web.public.sites import list_sites, read_site_ask
+from equipoise.web.public.sites import Site, list_sites, read_site_ask
 from equipoise.web.public.study import held_study, today
 
 MOST_QUESTIONS = 15
@@ -49,17 +52,24 @@ def show_join(request: HttpRequest, nct: str) -> HttpResponse:
 
 def _taken(request: HttpRequest, page: StudyPage, reading: Reading) -> HttpResponse:
     """An answer, or several; then back to the page, so that reloading sends nothing twice."""
-    here = reverse("join", args=(page.study.nct_id,))
     if "wipe" in request.POST:
         wipe(request)
-        return redirect(here)
+        return _back(request, page)
     taken = take_answers(request.POST, reading, told(request), Run(at=today()))
     if taken.answered:
         keep(request, taken.person)
         note_asked(request, page.study.nct_id, taken.answered)
     if taken.problems:
         return _shown(request, page, reading, taken)
-    return redirect(here + ("?result=1" if "all" in request.POST else "?more=1" if "more" in request.GET else ""))
+    return _back(request, page, "result" if "all" in request.POST else "more" if "more" in request.GET else "")
+
+
+def _back(request: HttpRequest, page: StudyPage, next_: str = "") -> HttpResponse:
+    """The place searched near goes along: it tells which sites are nearest."""
+    near = request.GET.get("near", "")
+    query = urlencode(({next_: 1} if next_ else {}) | ({"near": near} if near else {}))
+    here = reverse("join", args=(page.study.nct_id,))
+    return redirect(f"{here}?{query}" if query else here)
 
 
 def _shown(request: HttpRequest, page: StudyPage, reading: Reading, taken: Taken | None = None) -> HttpResponse:
@@ -90,7 +100,8 @@ def _shown(request: HttpRequest, page: StudyPage, reading: Reading, taken: Taken
         "unit_words": unit_words,
         **(_result(verdict, person) if not step.questions else {}),
         "sites": (sites := list_sites(page.study, ask)),
-        "open_sites": [site for site in sites.shown if site.is_open][:NEAREST],
+        "open_sites": (open_sites := [site for site in sites.shown if site.is_open][:NEAREST]),
+        "reachable": _is_reachable(page.study, open_sites),
         "site_ask": ask,
     }
     return render(request, "join.html", context, status=400 if taken or ask.problems else 200)
@@ -124,6 +135,12 @@ def _step(
         return Step(open_)
     question = next_question(reading, person, Run(at=today())) if open_ else None
     return Step((question,), asked + 1, of) if question else Step(())
+
+
+def _is_reachable(study: Study, sites: list[Site]) -> bool:
+    """Whether the record says how to call or write to anybody whom the page names."""
+    contacts = (*study.contacts.central_contacts, *(one for site in sites for one in site.location.contacts))
+    return any(one.phone or one.email for one in contacts)
 
 
 def _result(verdict: StudyVerdict, person: Person) -> dict[str, object]:
