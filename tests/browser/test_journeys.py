@@ -1,12 +1,13 @@
 """What people come to do, from the first page to the last."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, faults, overflow, violations
+from tests.browser.conftest import DESK, PHONE, faults, overflow, violations
 
 JASMINE = "/studies/NCT06455449/"
 MANY_SITES = "/studies/NCT99000001/"
@@ -98,6 +99,23 @@ def test_the_whole_way_without_scripts(browser: Browser, site: str) -> None:
     page.get_by_role("link", name="JASMINE").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Anifrolumab")
     context.close()
+
+
+def test_a_filter_ticked_on_a_phone_stays_where_the_finger_is(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport=PHONE, base_url=site)
+    page = context.new_page()
+    page.goto("/search/?q=depression")
+    box = page.locator(".filters [name=status][value=COMPLETED]")
+    box.scroll_into_view_if_needed()
+    before = box.bounding_box()
+    box.check()
+    expect(page).to_have_url(re.compile("status=COMPLETED"))
+    expect(page.locator(".answer[aria-busy]")).to_have_count(0)
+    after = page.locator(".filters [name=status][value=COMPLETED]").bounding_box()
+    context.close()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) < 3
 
 
 def test_a_study_saved_in_the_browser_is_there_again(page: Page) -> None:

@@ -110,6 +110,9 @@ def taken_in(page: Page) -> str:
     number = re.search(rf"{SITE}-\d+", page.get_by_role("heading", level=1).inner_text())
     assert number
     page.get_by_role("link", name="Record consent").click()
+    page.get_by_label(re.compile("Version 2.0")).check()
+    anywhere = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=12)
+    page.get_by_label("Day they signed").fill(anywhere.date().isoformat())
     page.get_by_role("button", name="Record consent").click()
     return number[0]
 
@@ -209,18 +212,25 @@ def test_an_investigator_signs_and_breaks_the_code_and_sees_the_arm_once(
     page.get_by_label("Why you need to know").fill("Anaphylaxis")
     page.get_by_role("button", name="Break the code").click()
     # Then nothing is shown without the signature, and what was typed stays
-    expect(page.get_by_role("alert")).to_contain_text("is not right")
+    expect(page.get_by_role("alert")).to_contain_text("Your password: nothing is filled in")
     expect(page.get_by_label("Why you need to know")).to_have_value("Anaphylaxis")
     page.get_by_label("Your user name").fill("investigator-101")
+    page.get_by_label("Your password").fill("not mine")
+    page.get_by_role("button", name="Break the code").click()
+    expect(page.get_by_role("alert")).to_contain_text("is not right")
+    expect(page.get_by_label("Your user name")).to_have_value("investigator-101")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Break the code").click()
     expect(page.locator(".figure")).to_have_text(re.compile("anifrolumab|placebo", re.IGNORECASE))
     arm = page.locator(".figure").inner_text()
     assert faults(axe, page) == []
-    # And on reloading it is gone
-    page.reload()
-    expect(page.locator(".big-answer")).to_have_count(0)
-    assert arm not in page.locator("main").inner_text()
+    # And on coming back, or reloading, it is gone, and the form says that it was broken
+    page.get_by_role("link", name="Close this, and go on").click()
+    for again in (page.go_back, page.reload):
+        again()
+        expect(page.get_by_text("This code was broken already")).to_be_visible()
+        expect(page.locator(".big-answer")).to_have_count(0)
+        assert arm not in page.locator("main").inner_text()
     # And the sponsor reads that it happened, not what it is
     sponsor = staff.page("sponsor")
     expect(sponsor.get_by_text("A code was broken").first).to_be_visible()
@@ -232,7 +242,7 @@ def test_an_investigator_signs_a_form(staff: Staff, axe: Axe) -> None:
     page = staff.page("investigator-101")
     section(page, "To do")
     assert faults(axe, page) == []
-    page.get_by_role("link", name=re.compile("is to sign")).first.click()
+    page.get_by_role("link", name=re.compile("is to be signed")).first.click()
     assert faults(axe, page) == []
     # When it is signed with name and password
     page.get_by_label("Your user name").fill("investigator-101")
@@ -272,7 +282,7 @@ def test_an_assessor_fills_in_the_core_set_and_sees_no_adverse_event(
     page.goto(f"{trial}participants/{number}/")
     expect(page.get_by_role("link", name="Safety", exact=True)).to_have_count(0)
     expect(page.get_by_role("link", name="Report an adverse event")).to_have_count(0)
-    assert page.goto(f"{trial}safety/").status == 404  # type: ignore[union-attr]
+    assert page.goto(f"{trial}safety/").status == 403  # type: ignore[union-attr]
 
 
 def test_a_monitor_reads_the_audit_trail_and_raises_a_query(

@@ -108,8 +108,9 @@ def test_wrong_input_is_refused_on_stderr_with_its_own_code(
 
 
 def test_wrong_usage_is_another_code(on_sample: Run) -> None:
-    assert on_sample("search", "--age", "ninety")[0] == 2
-    assert on_sample("search", "--age", "300")[0] == 2
+    for age in ("ninety", "300", "-3"):
+        code, _, err = on_sample("search", "--age", age)
+        assert (code, "Age must be from 0 to 120 years, such as 54, or 6 months." in err) == (2, True)
     assert on_sample("serch")[0] == 2
 
 

@@ -168,7 +168,8 @@ def test_a_library_without_studies_says_what_to_do(
     monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path / "empty"))
     code, _, err = run("match", person)
     assert code == cli.REFUSED
-    assert "No study kept here recruits" in err
+    assert "No studies are kept here" in err
+    assert not (tmp_path / "empty").exists()
 
 
 def test_a_person_that_cannot_be_read_is_refused(run: Run, tmp_path: Path) -> None:
@@ -273,8 +274,47 @@ def test_what_no_study_is_about_is_said_with_what_to_do(run: Run, tmp_path: Path
     other.write_text("born: 1970\nconditions: [psoriasis]\n")
     code, out, _ = run("match", str(other))
     assert code == 0
-    assert "None of the 4 recruiting studies kept here is about these." in out
+    assert "Of 4 recruiting studies kept here none is about these." in out
     assert "--any-topic" in out
+
+
+@pytest.mark.parametrize("held", ['{"resourceType": "Patient", "id": "p"}', "id: p"])
+def test_a_record_that_says_nothing_is_called_so(run: Run, tmp_path: Path, held: str) -> None:
+    file = tmp_path / ("p.json" if held.startswith("{") else "p.yaml")
+    file.write_text(held)
+    code, out, _ = run("match", str(file), "--any-topic")
+    assert code == 0
+    assert "The record of p says nothing. Missing: date of birth, sex, conditions, drugs, measurements." in out
+    assert "p has:" not in out
+    assert matched(run, str(file))["is_empty"] is True
+
+
+def test_what_the_record_lacks_is_named(run: Run, person: str) -> None:
+    assert "Missing from the record: drugs" in run("match", person)[1]
+    assert matched(run, person)["missing"] == ["drugs"]
+
+
+def test_one_is_counted_as_one(run: Run, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path / "single"))
+    (tmp_path / "one.json").write_bytes(record(7, statusModule=updated("2026-01-01") | {"overallStatus": "RECRUITING"}))
+    assert "1 study read: 1 new" in run("import", str(tmp_path / "one.json"))[1]
+    assert "1 study" in run("search")[1].splitlines()
+    (tmp_path / "x.yaml").write_text("conditions: [psoriasis]\n")
+    assert "Of 1 recruiting study kept here none is about these." in run("match", str(tmp_path / "x.yaml"))[1]
+
+
+def test_a_field_that_says_what_the_text_says_stands_once(run: Run, library: Library, tmp_path: Path) -> None:
+    text = "Inclusion Criteria:\n\n* At least 18 years old\n* Gout\n"
+    load_entries(library, (Entry(where="made", raw=study(9, "Gout", text=text)),), Origin("import", "made", AT))
+    told = tmp_path / "told.yaml"
+    told.write_text("age: 40\nconditions: [gout]\n")
+    out = run("match", str(told), "--limit", "1")[1]
+    assert ("NCT00000009" in out, "“At least 18 years old”" in out, "Minimum age" in out) == (True, True, False)
+    assert "Minimum age 18 years" in str(matched(run, str(told), "--limit", "1")["studies"][0]["met"])
+    english = run("criteria", "NCT00000009", "--english")[1]
+    assert "I1 include (full) · also in the registry's own field (F1): At least 18 years old" in english
+    assert "Minimum age" not in english
+    assert "Minimum age" in run("criteria", "NCT00000009", "--json")[1]
 
 
 def test_reasons_stand_under_their_criterion(run: Run, tmp_path: Path) -> None:

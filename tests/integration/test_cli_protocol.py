@@ -31,7 +31,7 @@ def test_check_names_lines_and_counts(
     told = capsys.readouterr().out
     assert f"{file}:75:16: warning: allocation.block_sizes: One fixed size can be found out." in told
     assert "JASMINE 1.0: 2 arms, at most 240 participants, 23 visits, 15 forms, 21 criteria." in told
-    assert "0 errors, 1 warnings." in told
+    assert "0 errors, 1 warning." in told
 
 
 def test_check_as_json_and_from_standard_input(

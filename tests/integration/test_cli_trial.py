@@ -15,7 +15,8 @@ import msgspec
 import pytest
 
 from equipoise import cli
-from equipoise.conduct.log import Anchor, utc
+from equipoise.conduct.events import PersonPrescreened
+from equipoise.conduct.log import Anchor, Context, utc
 from equipoise.store.trial.setup import set_up
 from equipoise.store.trial.tables import LOG, SEALED, VAULT
 from tests.chains import ENGINES, behind, place
@@ -115,6 +116,40 @@ def test_a_trial_nobody_opened_is_not_known(
     assert {one.name for one in tmp_path.iterdir()} == {"home"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("reveal", "SMALL", "r.json"),
+        ("envelopes", "SMALL"),
+        ("packing", "SMALL"),
+        ("opened", "SMALL", "1", "--envelope", "1-1", "--at", "2026-03-02T04:00"),
+        ("erase", "SMALL", "01-001", "--yes"),
+        ("rekey", "sealed", "--to", "file:other.key"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_who_and_why_are_never_blank(run: Run, living: Living, words: tuple[str, ...]) -> None:
+    head = living.trials.trial("SMALL").position
+    empty = "nothing is written. It stays in the log.\n"
+    assert run(*words, "--by", EVE, "--why", " ") == (cli.REFUSED, "", f"--why: {empty}")
+    assert run(*words, "--by", "", "--why", "x") == (cli.REFUSED, "", f"--by: {empty}")
+    assert living.trials.trial("SMALL").position == head
+
+
+def test_what_no_envelope_can_be_of_is_said(run: Run, living: Living) -> None:
+    def told(number: str) -> str:
+        words = ("--envelope", "5-1", "--at", "2026-03-02T04:00", "--by", "investigator-01", "--why", "Sepsis")
+        code, _, why = run("opened", "SMALL", number, *words)
+        assert code == cli.REFUSED
+        return why
+
+    look = "Read the number on the envelope again.\n"
+    came = living.trials.prescreen("SMALL", "01", {}, Context(by="coordinator-01", at=living.now)).events[0]
+    assert isinstance(came, PersonPrescreened)
+    assert told("999999") == f"999999: is no kit and no participant of this trial. {look}"
+    assert told(came.participant) == f"{came.participant}: is not randomised, so there is no code of theirs. {look}"
+
+
 def test_must_24_an_envelope_that_was_opened_is_recorded_and_who_is_to_be_told_is_named(
     run: Run, url: str, living: Living
 ) -> None:
@@ -139,9 +174,11 @@ def test_must_24_an_envelope_that_was_opened_is_recorded_and_who_is_to_be_told_i
 
 
 def test_must_02_the_audit_names_the_first_altered_position(run: Run, url: str, living: Living, tmp_path: Path) -> None:
+    assert "mallory has no role in this trial" in run("audit", "SMALL", "--by", "mallory")[1]
     code, told, _ = run("audit", "SMALL", "--by", EVE)
+    assert "has no role" not in told
     head = living.trials.trial("SMALL").position
-    assert (code, told[:25]) == (0, "All is as it was written.")
+    assert (code, "All is as it was written." in told) == (0, True)
     assert f"{head} entries, 0 anchors." in told
     anchors = tmp_path / "anchors.jsonl"
     assert run("anchor", "SMALL", anchors)[1].startswith(f"Anchored, unsigned, SMALL at entry {head}: ")
@@ -392,8 +429,9 @@ def test_who_is_erased_is_gone_and_who_erased_them_stays(run: Run, url: str, liv
     one = living.numbers[0]
     asked = ("erase", "SMALL", one, "--by", "ben", "--why", "they asked")
     assert run(*asked)[0] == 1  # nobody said yes
-    assert run(*asked, "--yes")[1].startswith("Erased 1 versions.")
+    assert run(*asked, "--yes")[1].startswith("Erased 1 version.")
     assert run(*asked, "--yes")[1].startswith("Erased 0 versions.")
+    assert "ben has no role in this trial: what was done is logged under that name" in run(*asked, "--yes")[1]
     assert living.trials.vault.get("SMALL", "01", one) is None
     assert run("erase", "SMALL", "01-999", "--by", "ben", "--why", "x", "--yes")[0] == cli.REFUSED
     code, told, _ = run("audit", "SMALL", "--vault")

@@ -182,6 +182,13 @@ def test_a_misspelt_word_gets_a_suggestion(real_library: Library) -> None:
     assert find_studies(real_library, Ask(words="diabetes")).did_you_mean is None
 
 
+def test_a_word_we_know_is_spelt_well_though_no_study_has_it(library: Library) -> None:
+    raws = (record(number, identificationModule={"briefTitle": "Gouty asthma"}) for number in range(1, 4))
+    load_entries(library, (Entry(where="made", raw=raw) for raw in raws), Origin("import", "made", "2026-11-01"))
+    told = {word: find_studies(library, Ask(words=word)).did_you_mean for word in ("gout", "goty", "asma")}
+    assert told == {"gout": None, "goty": "gouty", "asma": "asthma"}
+
+
 def test_browsing_counts_what_searching_finds(real_library: Library) -> None:
     for country in browse_places(real_library)[:5]:
         assert count_studies(real_library, Ask(country=(country.name,))) == country.studies

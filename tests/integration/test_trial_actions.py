@@ -19,7 +19,7 @@ from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
 from equipoise.conduct.allocation.kits import is_kit_number
 from equipoise.conduct.allocation.sealing import Reveal
-from equipoise.conduct.log import Context
+from equipoise.conduct.log import Context, utc
 from equipoise.conduct.masking import viewer_of
 from equipoise.conduct.protocol.model import Kit, Kits, Protocol
 from equipoise.conduct.roles import MASKED, Role
@@ -96,6 +96,35 @@ def test_a_trial_lived_through_is_sound_and_adds_up(world: World) -> None:
     viewer = viewer_of(trial, Role.SPONSOR.value, LATER)
     assert adds_up(flow(trial, viewer)) == ()
     assert all(is_kit_number(kit) for one in trial.participants.values() for kit in one.kits)
+
+
+def test_a_trial_is_lived_through_in_the_order_of_time_and_nothing_is_later_than_now(world: World) -> None:
+    trial = world.live(16, 7)
+    moments = [entry.at for entry in world.log.entries(trial.id)]
+    assert moments == sorted(moments)
+    assert moments[-1] <= utc(LATER)
+    assert all(
+        visit.on <= LATER.date() for one in trial.participants.values() for visit in one.visits.values() if visit.on
+    )
+    assert audit_trial(world.log, trial.id).notes == ()
+
+
+def test_the_audit_says_where_time_runs_backwards(world: World) -> None:
+    """Ten minutes are nothing: clocks of several servers differ."""
+    trial = world.live(0, 7)
+
+    def noted(minutes: int) -> tuple[int, tuple[str, ...]]:
+        context = Context(by=Role.SPONSOR.value, at=LATER - datetime.timedelta(minutes=minutes))
+        done = world.trials.ask(trial.id, do.NoteExport("a table", 1, ""), context)
+        audited = audit_trial(world.log, trial.id)
+        assert audited.problems == ()
+        return done.trial.position, audited.notes
+
+    assert [noted(minutes)[1] for minutes in (0, 9)] == [(), ()]
+    first, (told,) = noted(11)
+    at = utc(LATER - datetime.timedelta(minutes=11))
+    assert told == f"Time runs backwards: 1 entry is dated before an earlier one, first entry {first}, {at}."
+    assert noted(12)[1][0].startswith("Time runs backwards: 2 entries are dated before an earlier one, first entry")
 
 
 def test_must_10_the_one_beyond_the_cap_is_refused(world: World) -> None:

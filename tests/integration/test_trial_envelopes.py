@@ -248,7 +248,7 @@ def test_an_opening_is_recorded_by_an_investigator_of_a_kit_that_somebody_had(of
         (one, now, Role.COORDINATOR, "for the investigator"),
         (one, now - hour, Role.INVESTIGATOR, "is before they were randomised"),
         (one, now + hour, Role.INVESTIGATOR, "lies in the future"),
-        ("0000000", now, Role.INVESTIGATOR, "there is no such participant"),
+        ("0000000", now, Role.INVESTIGATOR, "is no kit and no participant of this trial"),
     ):
         with pytest.raises(Refused, match=why):
             record_opened(office.trials, "SMALL", number, "57-0001", moment, office.context(person_for(role)))

@@ -149,6 +149,23 @@ def test_refusals_are_json_in_words(client: Client, path: str, body: Any, status
     assert words in post(client, path, body, status)["error"]["why"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "what", "why"),
+    [
+        (QUESTION, {"study": JASMINE}, "person", "is missing."),
+        (EVALUATE, {"study": JASMINE, "person": []}, "person", "must be an object."),
+        (MATCH, {"person": {}, "limit": 100_000}, "limit", "must be 200 or less."),
+        (MATCH, {"person": {}, "limit": "many"}, "limit", "must be a whole number."),
+        (MATCH, {"person": {}, "near": 5}, "near", "must be text."),
+    ],
+)
+def test_what_has_not_the_form_is_told_field_by_field(
+    client: Client, path: str, body: Any, what: str, why: str
+) -> None:
+    (place,) = post(client, path, body, 400)["error"]["places"]
+    assert (place["what"].rpartition(".")[2], place["why"]) == (what, why)
+
+
 def test_a_study_or_an_address_that_is_not_there(client: Client) -> None:
     assert got(client, f"{API}/criteria/studies/NCT00000001", 404)["error"]["what"] == "NCT00000001"
     assert got(client, f"{API}/nothing", 404)["error"]["why"] == "This page is not here."

@@ -58,6 +58,20 @@ def test_an_address_nobody_wrote() -> None:
         name_of("_x")
 
 
+@pytest.mark.parametrize("path", ["/", "/sponsors/"])
+def test_a_letter_with_which_no_sponsor_begins_is_no_link(client: Client, path: str) -> None:
+    text = text_of(client, path)
+    assert '/sponsors/?letter=F"' in text
+    assert '/sponsors/?letter=X"' not in text
+    assert '<span class="soft">X</span>' in text
+
+
+def test_a_page_too_far_of_a_letter(client: Client) -> None:
+    response = client.get("/sponsors/?letter=A&page=9")
+    assert response.status_code == 404
+    assert "This letter has 1 page." in response.content.decode()
+
+
 def test_conditions_by_letter(client: Client) -> None:
     text = text_of(client, "/conditions/?letter=w")
     assert 'href="/search/?condition=Widget+Deficiency"' in text

@@ -120,6 +120,14 @@ def walked(client: Client, answer: Any, path: str = JASMINE) -> tuple[int, str]:
     raise AssertionError("no result")
 
 
+def begun(client: Client) -> Form:
+    """What JASMINE's page asks once age and sex are told: which of its diseases one has."""
+    page = shown(client)
+    for told in ({"number-age": "54"}, {"answer-sex": "female"}):
+        page = sent(client, Form(page).hidden | told)
+    return Form(page)
+
+
 def card(page: str) -> str:
     found = re.search(r'class="outcome-card (\w+)"', page)
     assert found
@@ -153,11 +161,17 @@ def test_who_is_sure_of_nothing_comes_to_a_reasoned_result_too(client: Client) -
 
 
 def test_who_does_not_have_the_disease_reads_why(client: Client) -> None:
-    page = sent(client, Form(shown(client)).sent("none"))
+    page = sent(client, begun(client).sent("none"))
     assert card(page) == "unlikely"
     assert "Has &#34;probable&#34; or &#34;definite&#34; PM or DM by the 2017 EULAR/ACR" in page
     assert "1 criterion speaks against it." in page
     assert "Polymyositis (inflamed muscles); dermatomyositis (inflamed muscles and skin): you said no" in plain(page)
+
+
+def test_what_everybody_knows_is_asked_first(client: Client) -> None:
+    assert Form(shown(client)).legends == ["How old are you?"]
+    page = sent(client, Form(shown(client)).hidden | {"number-age": "17"})
+    assert card(page) == "unlikely", "nothing further is asked of who is too young"
 
 
 @pytest.mark.parametrize("number", [*range(1, 11), 42])
@@ -171,7 +185,10 @@ def test_every_fictional_study_leads_to_a_result(client: Client, number: int) ->
 
 @pytest.mark.parametrize("answer", ["not_sure", "none", "likely"])
 def test_nobody_is_told_that_they_are_eligible(client: Client, answer: str) -> None:
-    _, page = walked(client, lambda form: fitting(form, "male") if answer == "likely" else form.sent(answer))
+    def replied(form: Form) -> dict[str, Any]:
+        return fitting(form, "male") if answer == "likely" or answer not in form.values() else form.sent(answer)
+
+    _, page = walked(client, replied)
     assert "you are eligible" not in plain(page).lower()
     assert "Only the study team can decide." in page
 
@@ -241,14 +258,14 @@ def test_a_unit_not_offered_is_refused(client: Client, unit: str) -> None:
 
 
 def test_nothing_chosen(client: Client) -> None:
-    form = Form(shown(client))
+    form = begun(client)
     page = sent(client, form.hidden, status=400)
     assert "Nothing was chosen." in page
     assert Form(page).legends == form.legends
 
 
 def test_a_line_and_none_of_these(client: Client) -> None:
-    form = Form(shown(client))
+    form = begun(client)
     name, first = form.boxes[0]
     page = sent(client, form.hidden | {name: [first, "none"]}, status=400)
     assert "You ticked “None of these” and something else too." in page
@@ -256,7 +273,7 @@ def test_a_line_and_none_of_these(client: Client) -> None:
 
 
 def test_a_line_and_not_sure_leaves_the_others_open(client: Client) -> None:
-    form = Form(shown(client))
+    form = begun(client)
     name, first = form.boxes[0]
     page = sent(client, form.hidden | {name: [first, "not_sure"]})
     assert "Polymyositis (inflamed muscles); not sure about the others" in page
@@ -277,24 +294,24 @@ def test_answers_to_nothing_asked_are_left_aside(client: Client) -> None:
 
 
 def test_going_back_and_sending_again_changes_the_answer(client: Client) -> None:
-    first = Form(shown(client))
+    first = begun(client)
     sent(client, first.sent("not_sure"))
     second = Form(shown(client))
     sent(client, second.sent("not_sure"))
     page = sent(client, first.sent("none"))
     assert card(page) == "unlikely"
-    assert "What you told us: 2 answers" in page
+    assert "What you told us: 4 answers" in page
 
 
 def test_an_answer_is_changed_in_its_place(client: Client) -> None:
-    sent(client, Form(shown(client)).sent("none"))
-    page = shown(client, JASMINE + "?again=1")
+    sent(client, begun(client).sent("none"))
+    page = shown(client, JASMINE + "?again=3")
     form = Form(page)
     name = form.boxes[0][0].removeprefix("answer-")
     assert f'value="none" id="{name}-none" checked' in page
     page = sent(client, form.sent(form.boxes[1][1]))
-    assert "Question 2 of at most" in page
-    assert "What you told us: 1 answer" in page
+    assert "Question 4 of at most" in page
+    assert "What you told us: 3 answers" in page
     assert "Dermatomyositis (inflamed muscles and skin)</b>" in page
 
 
@@ -343,6 +360,49 @@ def test_the_nearest_open_sites(client: Client) -> None:
     assert "Not yet enrolling" not in page
     unknown = shown(client, JASMINE + "?result=1&near=Nowhereville", status=400)
     assert "We do not know a place called" in unknown
+
+
+def test_the_place_goes_along_to_the_result(client: Client) -> None:
+    path = "/studies/NCT99000001/"
+    page = shown(client, path + "?near=Paris")
+    here = f"{path}join/?near=Paris"
+    assert page.count(f'href="{here}"') == 2
+    asked = shown(client, here)
+    assert f'action="{here}"' in asked
+    answered = client.post(here, Form(asked).sent("not_sure"), follow=True)
+    assert answered.redirect_chain == [(here, 302)]
+    assert f"{path}join/?result=1&amp;near=Paris" in answered.content.decode()
+    result = shown(client, f"{path}join/?result=1&near=Paris")
+    assert f'href="{path}?near=Paris"' in result
+    assert f'href="{path}join/"' in shown(client, path + "?near=Nowhereville", status=400)
+
+
+def test_a_record_that_names_nobody_to_call_says_so(client: Client) -> None:
+    page = shown(client, JASMINE + "?result=1")
+    assert "gives no phone number and no e-mail address here: ask at the hospitals below" in page
+    assert f'href="{JASMINE.removesuffix("join/")}#locations"' in page
+    assert f'href="https://clinicaltrials.gov/study/{JASMINE.split("/")[2]}"' in page
+    assert "gives no phone number" not in shown(client, "/studies/NCT99000001/join/?result=1")
+
+
+STATUSES = {
+    "NCT99000001": "",
+    "NCT99000003": "Completed. The study has ended as planned.",
+    "NCT99000004": "Unknown status. Nobody has confirmed for two years whether the study is still running.",
+    "NCT99000035": "Not yet recruiting. The study is planned, but nobody can join yet.",
+}
+
+
+@pytest.mark.parametrize(("number", "words"), STATUSES.items())
+def test_who_asks_about_a_study_that_takes_nobody_is_told_at_once(client: Client, number: str, words: str) -> None:
+    page = plain(shown(client, f"/studies/{number}/join/"))
+    assert (words in page) is bool(words)
+    assert ("You can still see how you fit" in page) is bool(words)
+
+
+def test_what_comes_from_a_field_is_no_demand(client: Client) -> None:
+    page = plain(shown(client, "/studies/NCT99000004/join/?result=1"))
+    assert "Healthy volunteers are not accepted From the registry’s own field" in page
 
 
 def test_studies_not_held_or_not_a_number(client: Client) -> None:
@@ -497,7 +557,7 @@ def test_wiping_leaves_nothing(client: Client) -> None:
 
 
 def test_a_cookie_somebody_changed_tells_nothing(client: Client) -> None:
-    sent(client, Form(shown(client)).sent("none"))
+    sent(client, begun(client).sent("none"))
     client.cookies["answers"] = client.cookies["answers"].value[:-3] + "abc"
     assert "Question 1 of at most" in shown(client)
 

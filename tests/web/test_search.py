@@ -211,8 +211,11 @@ def test_strange_words_are_only_words(client: Client, words: str) -> None:
     assert client.get("/search/", {"q": words}).status_code == 200
 
 
-def test_bytes_that_are_not_text(client: Client) -> None:
-    assert client.get("/search/?q=%ff%fe&near=%c3").status_code in (200, 400)
+@pytest.mark.parametrize("query", ["q=%ff%fe", "q=asthma%ff", "near=%c3", "condition=%ff", "sponsor=%e2%28"])
+def test_bytes_that_are_not_text_are_refused_in_words(client: Client, query: str) -> None:
+    response = client.get(f"/search/?{query}")
+    assert response.status_code == 400
+    assert "This holds signs that cannot be read. Type it again by hand." in response.content.decode()
 
 
 def test_too_many_parameters(client: Client) -> None:

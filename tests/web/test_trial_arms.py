@@ -99,7 +99,7 @@ def test_must_20_the_arm_is_on_the_pages_of_those_not_masked_and_of_nobody_else(
             assert not ARM.search(text_of(page)), letter
             assert ("<td>" in text_of(list_page)) == (not world.protocol.masking.masked), letter
         else:
-            assert list_page.status_code == 404, letter
+            assert list_page.status_code == 403, letter
             assert not ARM.search(text_of(page)), letter
 
 
@@ -287,7 +287,7 @@ def test_must_11_the_independent_statistician_seals_and_signs_on_the_page_and_on
     for role in (Role.INDEPENDENT_STATISTICIAN, Role.SPONSOR):
         trials.ask(NAME, do.GrantRole(role.value, role.value, role, day, day), opening)
     client, here = browser(Role.INDEPENDENT_STATISTICIAN), f"{LOG}assignments/seal/"
-    assert browser(Role.SPONSOR).get(here).status_code == 404
+    assert browser(Role.SPONSOR).get(here).status_code == 403
     assert here in text_of(client.get(f"{LOG}assignments/"))
     sent = {"key": key_in(client.get(here))}
     assert client.post(here, sent).status_code == 400

@@ -104,7 +104,7 @@ def test_must_27_the_flow_by_arm_is_of_dummy_arms_until_the_trial_is_unblinded(r
         assert link in text_of(browser(role).get(f"{LOG}closing/"))
         assert "These arms are made up" in text_of(browser(role).get(page))
     assert link not in text_of(browser(Role.MONITOR).get(f"{LOG}closing/"))
-    assert browser(Role.MONITOR).get(page).status_code == 404
+    assert browser(Role.MONITOR).get(page).status_code == 403
     stand_at(running, did.DataFrozen("In"), did.DataLocked("Done", data_digest(running.trial)))
     assert take("unblind").status_code == 302
     for role in (Role.STATISTICIAN, Role.MONITOR):
@@ -112,7 +112,7 @@ def test_must_27_the_flow_by_arm_is_of_dummy_arms_until_the_trial_is_unblinded(r
         assert "made up" not in told
         assert "dummy" not in told
         assert re.search("Active|Placebo", told)
-    assert browser(Role.PHARMACIST).get(page).status_code == 404
+    assert browser(Role.PHARMACIST).get(page).status_code == 403
 
 
 def test_must_27_an_unlock_is_loud(running: Running) -> None:

@@ -12,12 +12,27 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
+from django.urls import reverse
 
 from equipoise.actions.envelopes import record_opened
 from equipoise.conduct.participant import Place
 from equipoise.conduct.roles import Role
+from equipoise.eligibility.expression import (
+    Concept,
+    Criterion,
+    Domain,
+    Exists,
+    Or,
+    Parse,
+    Pattern,
+    Polarity,
+    Reading,
+    Span,
+)
+from equipoise.eligibility.person import Run
 from equipoise.kernel.truth import Truth
 from equipoise.web.accounts import post, prepare
+from equipoise.web.staff.trials import screening as screening_page
 from equipoise.web.staff.trials.__main__ import main as write_letters
 from tests.accounts import PASSWORD
 from tests.web.trialing import LOG, NOW, Running, browser, context_of, hidden_in, key_in, text_of
@@ -118,6 +133,30 @@ def test_a_proposal_changes_with_the_answer_but_not_what_a_person_said(running: 
     assert 'id="met-I1-unknown" checked' in text_of(said)
 
 
+def test_a_question_stands_under_the_first_criterion_that_asks_it(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, above = screening_page.asked_of(shared(), Run(NOW.date()))
+    assert {name: [len(one.atoms) for one in questions] for name, questions in asked.items()} == {"I1": [1], "E1": [2]}
+    assert above == {"E2": ["I1"]}
+    whole = screening_page.asked_of
+    monkeypatch.setattr(screening_page, "asked_of", lambda *given: (whole(*given)[0], {"I2": ["I1"]}))
+    _, page = screening(running)
+    assert 'Asked above under <a href="#criterion-I1">I1</a>.' in page
+
+
+def shared() -> Reading:
+    """Gout is asked for by two criteria, of which the first on the page is the last of the text."""
+    gout, stroke, asthma = (
+        Exists(pattern=Pattern(Domain.CONDITION, Concept(one))) for one in ("gout", "stroke", "asthma")
+    )
+    told = (("E1", Or(of=(stroke, asthma))), ("E2", gout), ("I1", gout))
+    kinds = {"E": Polarity.EXCLUDE, "I": Polarity.INCLUDE}
+    return Reading(
+        "", tuple(Criterion(name, kinds[name[0]], name, Span(0, 1), Parse.FULL, expr) for name, expr in told)
+    )
+
+
 def test_a_screening_is_recorded_whole_or_not_at_all(running: Running) -> None:
     missing, _ = screening(running, **{"record": "1", "number-age": "50", "met-I1": "true"})
     assert missing.status_code == 400
@@ -188,7 +227,7 @@ def test_fields_a_form_does_not_have_change_nothing(running: Running) -> None:
     assert client.post(here, {"key": "k", "f-weight": "70", **more}).status_code == 302
     sheet = running.one(running.randomised).sheets[Place("week", "vitals")]
     assert (sheet.values, sheet.by, sheet.signature) == ({"weight": "70"}, "coordinator-01", None)
-    assert client.post(form_of(running, "assessment"), {"key": "k2", "f-activity": "3"}).status_code == 404
+    assert client.post(form_of(running, "assessment"), {"key": "k2", "f-activity": "3"}).status_code == 403
     browser_ = browser(Role.COORDINATOR)
     browser_.post(page_of(running.eligible) + "randomise/", {"key": "k4", "level-disease": "pm", "kits": "1234567"})
     assert "1234567" not in running.one(running.eligible).kits
@@ -263,7 +302,7 @@ def test_an_investigator_endorses_a_record_and_a_change_undoes_it(running: Runni
     seen = hidden_in(client.get(here), "digest")
     assert client.post(here, {"key": "e", "digest": seen, **SIGNED}).status_code == 302
     assert "The record as it is now was endorsed" in text_of(client.get(here))
-    client.post(page_of(running.randomised) + "visits/week/done/", {"key": "v", "on": TODAY})
+    client.post(page_of(running.randomised) + "visits/week/done/", {"key": "v", "on": TODAY, "reason": "Away"})
     assert "it has to be endorsed again" in text_of(client.get(here))
 
 
@@ -291,6 +330,8 @@ def test_a_code_is_broken_once_seen_once_and_told_without_the_arm(running: Runni
     sent, shown = broken(running, client)
     arm = re.search(r'class="figure">(Active|Placebo)<', text_of(shown))
     assert shown.status_code == 200
+    assert "no-store" in shown["Cache-Control"]
+    assert "once.js" in text_of(shown)
     assert arm
     here = page_of(running.randomised)
     reloaded = client.post(here + "break-code/", sent)
@@ -355,6 +396,103 @@ def test_a_code_stays_closed(wrong: dict[str, str], running: Running) -> None:
     assert answer.status_code == 400
     assert running.one(running.randomised).broken == ()
     assert 'class="figure"' not in text_of(answer)
+    if {"password", "username"} & set(wrong):
+        assert f'name="username" value="{wrong.get("username", "investigator-01")}"' in text_of(answer)
+
+
+def test_the_page_that_breaks_a_code_says_that_it_was_broken_by_whom_and_when(running: Running) -> None:
+    client, here = browser(Role.INVESTIGATOR), page_of(running.randomised) + "break-code/"
+    assert "broken already" not in text_of(client.get(here))
+    broken(running, client)
+    (seen,) = running.one(running.randomised).broken
+    for role in (Role.INVESTIGATOR, Role.SAFETY_OFFICER):
+        page = " ".join(text_of(browser(role).get(here)).split())
+        assert "This code was broken already</strong>, on" in page
+        assert f"at {seen.at[11:16]} UTC, by Investigator" in page
+        assert not re.search('class="figure"|Anaphylaxis', page)
+
+
+def test_every_mistake_of_a_form_is_named_at_once_beside_its_field(running: Running) -> None:
+    def named(role: Role, here: str, **sent: str) -> set[str]:
+        answer = browser(role).post(here, {"key": "k", **sent})
+        assert answer.status_code == 400
+        page = text_of(answer)
+        linked = set(re.findall(r'<a href="#field-([^"]+)">', page))
+        assert linked == set(re.findall(r'id="why-([^"]+)"', page))
+        return linked
+
+    one = page_of(running.randomised)
+    event = {"term", "started", "aware", "severity", "causality", "outcome", "reaction"}
+    assert named(Role.COORDINATOR, f"{one}events/new/") == event
+    assert named(Role.COORDINATOR, f"{one}events/new/", aware="soon", severity="odd", term="Rash") == event - {"term"}
+    assert named(Role.INVESTIGATOR, f"{one}break-code/") == {"changes", "why", "username", "password"}
+    assert named(Role.STATISTICIAN, f"{LOG}closing/freeze/") == {"reason", "username", "password"}
+    assert named(Role.COORDINATOR, f"{one}return-kit/", left="-3") == {"kit", "on", "left"}
+    assert named(Role.COORDINATOR, page_of(running.new) + "consent/") == {"version", "on"}
+    assert named(Role.COORDINATOR, f"{LOG}participants/new/", born="1990") == {"born"}
+    correction = browser(Role.COORDINATOR).post(form_of(running, visit="baseline"), {"key": "k", "f-weight": "heavy"})
+    assert {"#field-weight", "#field-reason"} <= set(re.findall(r'<a href="([^"]+)">', text_of(correction)))
+
+
+def test_consent_is_not_recorded_by_pressing_a_button_alone(running: Running) -> None:
+    client, here = browser(Role.COORDINATOR), page_of(running.new) + "consent/"
+    form = text_of(client.get(here))
+    assert "checked" not in form
+    assert 'name="on" value=""' in form
+    assert client.post(here, {"key": "k"}).status_code == 400
+    assert running.one(running.new).consent is None
+    assert client.post(here, {"key": "k", "version": "1", "on": TODAY}).status_code == 302
+
+
+def test_a_visit_outside_its_window_says_so_and_wants_a_reason(running: Running) -> None:
+    client, here = browser(Role.COORDINATOR), page_of(running.randomised) + "visits/week/done/"
+    assert "Its window is" in text_of(client.get(here))
+    refused = client.post(here, {"key": "a", "on": TODAY})
+    assert refused.status_code == 400
+    assert re.search(r"is \d+ days before the visit’s window. Correct the day, or say why.", text_of(refused))
+    assert "week" not in running.one(running.randomised).visits
+    for _ in range(2):
+        assert client.post(here, {"key": "b", "on": TODAY, "reason": "Going abroad"}).status_code == 302
+    assert running.one(running.randomised).visits["week"].outside
+    last = list(running.trials.entries("SMALL", subject=running.randomised))[-1]
+    assert (last.tag, last.reason) == ("visit-done", "Going abroad")
+
+
+def test_what_a_lost_connection_sends_twice_is_refused_by_nothing_that_changed_with_it(running: Running) -> None:
+    """A visit inside its window wants no reason, and what was corrected is no choice any more."""
+    client, here = browser(Role.COORDINATOR), page_of(running.eligible) + "visits/screening/done/"
+    stratum, right = page_of(running.randomised) + "stratum/", {"level": "disease:dm", "reason": "Misread"}
+    for _ in range(2):
+        assert client.post(here, {"key": "c", "on": TODAY}).status_code == 302
+        assert client.post(stratum, {"key": "s", **right}).status_code == 302
+    assert client.post(stratum, {"key": "t", **right}).status_code == 400
+    assert "Why the day changes" in text_of(client.post(here, {"key": "d", "on": TODAY}))
+
+
+def test_a_participants_page_has_strata_and_kits_for_those_who_may_see_them(running: Running) -> None:
+    here, (kit,) = page_of(running.randomised), running.one(running.randomised).kits
+    for role, strata, kits in (
+        (Role.COORDINATOR, True, True),
+        (Role.ASSESSOR, True, False),
+        (Role.PHARMACIST, False, True),
+        (Role.STATISTICIAN, True, False),
+    ):
+        page = text_of(browser(role).get(here))
+        assert ("<dt>Disease</dt><dd>PM</dd>" in page) == strata, role
+        assert (f'class="number-like">{kit}</th><td>At randomisation' in page) == kits, role
+
+
+def test_what_is_to_be_settled_before_randomisation_is_linked_for_who_may(running: Running) -> None:
+    here = page_of(running.consented)
+    page = text_of(browser(Role.COORDINATOR).get(here))
+    assert f'<a href="{here}screening/">Screen them; there are no waivers.</a>' in page
+    assert f'<a href="{here}screening/">Screen them.</a>' in page
+    assert f'<a href="{here}randomise/">Choose them on the page that randomises.</a>' in page
+    assert '<span class="hint">Screen them.</span>' in text_of(browser(Role.MONITOR).get(here))
+
+
+def test_the_way_out_is_on_every_page_of_a_trial(running: Running) -> None:
+    assert f'<a href="{reverse("account_logout")}">Sign out</a>' in text_of(browser(Role.MONITOR).get(LOG))
 
 
 def test_the_sponsor_weighs_a_break_and_the_notice_goes(running: Running) -> None:

@@ -17,7 +17,7 @@ D independent statistician, F safety officer, X administrator."""
 EVERYBODY, DATA, SITE = "CIAPMSTDFX", "CIAMSTDF", "CI"
 
 EXPECTED = [
-    # address, who is answered 200, who is answered otherwise; all others 404
+    # address, who is answered 200, who is answered otherwise; all others 403, but 404 where they see no participant
     ("", EVERYBODY, {}),
     ("SMALL/", EVERYBODY, {}),
     ("SMALL/participants/", DATA, {}),
@@ -32,38 +32,38 @@ EXPECTED = [
     ("SMALL/participants/{eligible}/randomise/", SITE, {}),
     ("SMALL/participants/{one}/randomise/", SITE, {}),
     ("SMALL/participants/{one}/break-code/", "IF", {}),
-    ("SMALL/participants/{eligible}/break-code/", "", {}),
+    ("SMALL/participants/{eligible}/break-code/", "", {"IF": 404}),
     ("SMALL/participants/{one}/events/new/", SITE, {}),
     ("SMALL/participants/{one}/events/1/", SITE, {}),
-    ("SMALL/participants/{one}/events/3/", "", {}),
+    ("SMALL/participants/{one}/events/3/", "", {"CI": 404}),
     ("SMALL/participants/{one}/events/1/report/", "F", {}),
     ("SMALL/participants/{one}/medication/", SITE, {}),
     ("SMALL/participants/{one}/stop-treatment/", "I", {}),
     ("SMALL/participants/{one}/end/", SITE, {}),
-    ("SMALL/participants/{one}/reinstate/", "", {}),
+    ("SMALL/participants/{one}/reinstate/", "", {"I": 404}),
     ("SMALL/participants/{one}/deviation/", "CIM", {}),
     ("SMALL/participants/{one}/endorse/", "I", {}),
-    ("SMALL/participants/{eligible}/endorse/", "", {}),
+    ("SMALL/participants/{eligible}/endorse/", "", {"I": 404}),
     ("SMALL/participants/{one}/stratum/", SITE, {}),
-    ("SMALL/participants/{one}/impact/", "", {}),
+    ("SMALL/participants/{one}/impact/", "", {"S": 404}),
     ("SMALL/participants/{one}/return-kit/", "CIP", {}),
-    ("SMALL/participants/{one}/visits/baseline/", DATA, {}),
+    ("SMALL/participants/{one}/visits/baseline/", DATA, {"P": 404}),
     ("SMALL/participants/{one}/visits/baseline/done/", SITE, {}),
     ("SMALL/participants/{one}/visits/week/missed/", SITE, {}),
     ("SMALL/participants/{one}/visits/week/kits/", SITE, {}),
-    ("SMALL/participants/{one}/visits/baseline/forms/vitals/1/", DATA, {}),
-    ("SMALL/participants/{one}/visits/baseline/forms/vitals/2/", "", {}),
-    ("SMALL/participants/{one}/visits/baseline/forms/assessment/1/", DATA, {}),
-    ("SMALL/participants/{one}/visits/baseline/forms/laboratory/1/", "D", {}),
-    ("SMALL/participants/{one}/visits/week/forms/reactions/1/", "CIMDF", {}),
-    ("SMALL/participants/{one}/visits/baseline/forms/reactions/1/", "", {}),
-    ("SMALL/participants/{one}/visits/baseline/forms/vitals/1/sign/", "", {"I": 302}),
-    ("SMALL/participants/{one}/visits/baseline/forms/vitals/1/query/", "IMSTF", {}),
-    ("SMALL/participants/{one}/visits/week/forms/reactions/1/query/", "IMF", {}),
+    ("SMALL/participants/{one}/visits/baseline/forms/vitals/1/", DATA, {"P": 404}),
+    ("SMALL/participants/{one}/visits/baseline/forms/vitals/2/", "", {"CIAPMSTDF": 404}),
+    ("SMALL/participants/{one}/visits/baseline/forms/assessment/1/", DATA, {"P": 404}),
+    ("SMALL/participants/{one}/visits/baseline/forms/laboratory/1/", "D", {"CIAPMSTF": 404}),
+    ("SMALL/participants/{one}/visits/week/forms/reactions/1/", "CIMDF", {"APST": 404}),
+    ("SMALL/participants/{one}/visits/baseline/forms/reactions/1/", "", {"CIAPMSTDF": 404}),
+    ("SMALL/participants/{one}/visits/baseline/forms/vitals/1/sign/", "", {"I": 302, "P": 404}),
+    ("SMALL/participants/{one}/visits/baseline/forms/vitals/1/query/", "IMSTF", {"P": 404}),
+    ("SMALL/participants/{one}/visits/week/forms/reactions/1/query/", "IMF", {"APST": 404}),
     ("SMALL/queries/", DATA, {}),
-    ("SMALL/queries/Q1/", DATA, {}),
-    ("SMALL/queries/Q1/answer/", "CIAD", {}),
-    ("SMALL/queries/Q1/close/", "MSTF", {}),
+    ("SMALL/queries/Q1/", DATA, {"PX": 404}),
+    ("SMALL/queries/Q1/answer/", "CIAD", {"PX": 404}),
+    ("SMALL/queries/Q1/close/", "MSTF", {"PX": 404}),
     ("SMALL/work/", DATA, {}),
     ("SMALL/safety/", "CIMSTDF", {}),
     ("SMALL/kits/", "CIPMSDF", {}),
@@ -71,7 +71,7 @@ EXPECTED = [
     ("SMALL/kits/01/send/", "SP", {}),
     ("SMALL/kits/01/discard/", "CIP", {}),
     ("SMALL/assignments/", "PD", {}),
-    ("SMALL/assignments/seal/", "", {}),
+    ("SMALL/assignments/seal/", "", {"D": 404}),
     ("SMALL/assignments/kits/", "D", {}),
     ("SMALL/audit/", EVERYBODY, {}),
     ("SMALL/audit/file/", "", {"CIAPMSTDF": 405}),
@@ -116,11 +116,33 @@ def test_every_address_for_every_role(letter: str, running: Running) -> None:
     client = browser(LETTERS[letter])
     wrong = []
     for pattern, seen_by, others in EXPECTED:
-        wanted = 200 if letter in seen_by else next((code for who, code in others.items() if letter in who), 404)
+        refused = 404 if letter == "X" and "{" in pattern else 403
+        wanted = 200 if letter in seen_by else next((code for who, code in others.items() if letter in who), refused)
         given = client.get(address(pattern, running)).status_code
         if given != wanted:
             wrong.append(f"{pattern}: {given}, not {wanted}")
     assert wrong == []
+
+
+def test_who_has_another_role_is_told_so_in_the_trial(running: Running) -> None:
+    page = text_of(browser(Role.MONITOR).get(f"{LOG}participants/new/"))
+    assert "<h1>Your role does not include this</h1>" in page
+    assert "You work on this trial as monitor." in page
+    assert f'href="{LOG}participants/"' in page
+
+
+@pytest.mark.parametrize("letter", "CIAP")
+def test_whether_another_site_has_something_is_not_told(letter: str, running: Running) -> None:
+    """The same answer for a site, participant or query of another as for none, whatever is asked of it."""
+    client = browser(LETTERS[letter])
+    for there in ("kits/{}/", "kits/{}/send/", "kits/{}/discard/", "people/sites/{}/"):
+        answers = [client.get(LOG + there.format(site)) for site in ("02", "99")]
+        assert [answer.status_code for answer in answers] == [404, 404], there
+        assert text_of(answers[0]) == text_of(answers[1]), there
+    for pattern in ("", "consent/", "break-code/", "events/1/report/", "visits/baseline/done/", "endorse/"):
+        answers = [client.get(f"{LOG}participants/{one}/{pattern}") for one in (running.foreign, "02-999")]
+        assert [answer.status_code for answer in answers] == [404, 404], pattern
+        assert text_of(answers[0]) == text_of(answers[1]), pattern
 
 
 def test_no_address_is_left_out_of_the_table(running: Running) -> None:
@@ -182,8 +204,8 @@ def test_nonsense_in_an_address_is_not_there_and_fails_nothing(odd: str, running
         for name in pattern.pattern.converters:
             path = "/staff/trials/" + filled(pattern, {**known, name: odd})
             for client in clients:
-                assert client.get(path).status_code in (301, 400, 404, 405), path
-                assert client.post(path).status_code in (301, 400, 404, 405), path
+                assert client.get(path).status_code in (301, 400, 403, 404, 405), path
+                assert client.post(path).status_code in (301, 400, 403, 404, 405), path
 
 
 def filled(pattern: URLPattern, values: dict[str, str]) -> str:

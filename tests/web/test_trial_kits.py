@@ -4,12 +4,26 @@ import re
 from pathlib import Path
 
 import pytest
+from immutables import Map
 
+from equipoise.conduct.participant import Participant
+from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import Role
+from equipoise.web.staff.trials.kits import kits_in_order
+from tests.trials import PROTOCOL
 from tests.web.trialing import LOG, Running, browser, key_in, text_of
 
 pytestmark = pytest.mark.django_db
 KITS = f"{LOG}kits/"
+
+
+def test_kits_are_in_the_order_of_the_visits_they_were_handed_out_at() -> None:
+    kits = Map({"1": "week-2", "9": "", "3": "week", "2": "week"})
+    one = Participant("01-001", "01", "2026-01-01", kits=kits)
+    labels = {visit.id: visit.label for visit in planned_visits(PROTOCOL)}
+    week, later = labels["week"], labels["week-2"]
+    expected = [("9", "At randomisation"), ("2", week), ("3", week), ("1", later)]
+    assert list(kits_in_order(PROTOCOL, one)) == expected
 
 
 @pytest.fixture

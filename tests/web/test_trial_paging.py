@@ -84,6 +84,8 @@ def walked(client: Client, path: str, row: str) -> list[str]:
     [
         (Role.MONITOR, "queries/", r">Question (\d+)<"),
         (Role.MONITOR, "queries/?show=all", r">Question (\d+)<"),
+        (Role.COORDINATOR, "work/", r"Question (\d+)<span"),
+        (Role.STATISTICIAN, "work/", r"Question (\d+)<span"),
         (Role.INVESTIGATOR, "safety/", r">Event (\d+)</a>"),
         (Role.SPONSOR, "people/", r'<th scope="row">User (\d+)</th>'),
     ],
@@ -99,6 +101,13 @@ def test_the_counts_are_of_all_pages(running: Running) -> None:
     assert f"{open_queries} open queries, page 1 of 2" in text_of(client.get(f"{LOG}queries/"))
     safety = text_of(client.get(f"{LOG}safety/"))
     assert f'<p class="figure">{MANY + 2}</p>' in safety
+
+
+def test_what_waits_for_others_is_open_where_its_pages_are_turned(running: Running) -> None:
+    client = browser(Role.STATISTICIAN)
+    assert f"{MANY + 2}</span>" not in text_of(client.get(f"{LOG}work/"))
+    assert ", page 1 of 3</span>" in text_of(client.get(f"{LOG}work/"))
+    assert '<details class="more" open>' in text_of(client.get(f"{LOG}work/?others-query=2"))
 
 
 def test_reactions_have_pages_of_their_own(running: Running) -> None:

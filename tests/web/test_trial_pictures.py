@@ -3,16 +3,18 @@
 import datetime
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
 from equipoise.conduct.roles import Role
-from equipoise.conduct.views.flow import flow
+from equipoise.conduct.views.flow import FailedCriterion, flow
 from equipoise.conduct.views.recruitment import recruitment
 from equipoise.web.pictures.flow import boxes, draw_flow
 from equipoise.web.pictures.recruitment import draw_recruitment
 from equipoise.web.pictures.svg import NARROW, WIDE
 from tests.large import DAY, large_trial, viewer
+from tests.web.trialing import LOG, Running, browser, text_of
 
 SPONSOR = viewer(Role.SPONSOR)
 
@@ -34,6 +36,20 @@ def test_the_flow_names_no_arm() -> None:
     drawn = draw_flow(flow(large_trial(), SPONSOR))
     labels = [arm.label for arm in large_trial().protocol.arms]
     assert not any(label in drawn for label in labels)
+
+
+@pytest.mark.django_db
+def test_every_criterion_that_was_not_met_is_on_the_overview(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQUIPOISE_HOME", str(tmp_path))
+    Running(tmp_path)
+    found = tuple(FailedCriterion(f"I{number}", "words", 20 - number) for number in range(12))
+    monkeypatch.setattr("equipoise.conduct.views.recruitment.failed_criteria", lambda *_: found)
+    page = text_of(browser(Role.SPONSOR).get(LOG))
+    first, more = page.split("<summary>2 further criteria, for 10 people or fewer each</summary>")
+    assert [re.findall(r'<th scope="row">I(\d+) ', part) for part in (first, more)] == [
+        [*map(str, range(10))],
+        ["10", "11"],
+    ]
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -50,6 +50,7 @@ EVENT = {
 }
 SENT: Mapping[str, Any] = {
     **EVENT,
+    "reaction": "no",
     "on": TODAY,
     "why": "It is so",
     "words": "It is so",
@@ -79,9 +80,10 @@ SENT: Mapping[str, Any] = {
     "label": "Another",
     "country": "DE",
     "zone": "Europe/Berlin",
+    "username": "somebody",
     "password": "not the password",
 }
-"""Something sensible for every field of every form, but for the password."""
+"""Something sensible for every field of every form, but for name and password."""
 MORE: Mapping[str, tuple[str, ...]] = {
     "trial-participants": ("?site=01", "?site=02", "?state=randomised", "?find=01-0", "?page=2"),
     "trial-queries": ("?show=all",),

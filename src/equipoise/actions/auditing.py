@@ -1,5 +1,6 @@
 """Whether a trial is what was written: its chain, its anchors, its replay, its sealed things, its allocation."""
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -16,6 +17,9 @@ from equipoise.kernel.refused import Refused
 from equipoise.store.trial.anchors import forged
 from equipoise.store.trial.log import Log
 from equipoise.store.trial.sealed import Sealed
+
+BACKWARDS = datetime.timedelta(minutes=10)
+"""Clocks of several servers may differ by as much, and one may be set right."""
 
 
 class Audited(msgspec.Struct, frozen=True):
@@ -45,35 +49,72 @@ def audit_trial(
     ``public_key``: of whoever signs anchors; without it signatures are not checked.
     """
     position, head = log.head(trial)
+    replayed = Replayed(trial)
     found = chain(forged(anchors, public_key) if public_key else (), flaws(log.entries(trial), anchors))
     problems = [f"Entry {flaw.position}: {flaw.why}" for flaw in found]
-    problems += _replayed(trial, log.entries(trial))
+    problems += replayed.problems(log.entries(trial))
     if sealed is not None and context is not None:
         problems += [f"Sealed: {name} does not open any more." for name in sealed.altered(trial, context)]
         problems += [
             f"Sealed, its read log: entry {flaw.position}: {flaw.why}" for flaw in flaws(sealed.looks.entries(trial))
         ]
-    return Audited(trial, position, head, tuple(problems), tuple(_not_checked(anchors, public_key)))
+    notes = chain(_not_checked(anchors, public_key), replayed.notes(context))
+    return Audited(trial, position, head, tuple(problems), tuple(notes))
 
 
 def _not_checked(anchors: Sequence[Anchor], public_key: str) -> Iterator[str]:
     signed = sum(bool(anchor.signature) for anchor in anchors)
     if signed < len(anchors):
-        yield f"{len(anchors) - signed} of {len(anchors)} anchors are unsigned: that they are genuine is not proved."
+        yield f"{_of(len(anchors) - signed, anchors)} unsigned: that they are genuine is not proved."
     if signed and not public_key:
-        yield f"{signed} of {len(anchors)} anchors are signed, and were not checked: no public key was given."
+        yield f"{_of(signed, anchors)} signed, but not checked: no public key was given."
 
 
-def _replayed(name: str, entries: Iterable[Entry]) -> Iterator[str]:
-    """The first entry that cannot be folded into the trial, and what drifts at its end."""
-    trial = Trial(name)
-    for entry in entries:
-        try:
-            trial = evolve(trial, entry)
-        except (Refused, msgspec.MsgspecError, LookupError, ValueError, TypeError) as error:
-            yield f"Entry {entry.position}: it cannot be replayed ({type(error).__name__}: {error})."
-            return
-    yield from drift(trial)
+def _of(count: int, anchors: Sequence[Anchor]) -> str:
+    return f"{count} of {len(anchors)} anchors {'is' if count == 1 else 'are'}"
+
+
+class Replayed:
+    """The log folded into a trial once more, and what is odd in it though nothing is wrong."""
+
+    def __init__(self, name: str) -> None:
+        self._trial = Trial(name)
+        self._latest = ""
+        self._earlier: list[Entry] = []
+
+    def problems(self, entries: Iterable[Entry]) -> Iterator[str]:
+        """The first entry that cannot be folded into the trial, and what drifts at its end."""
+        for entry in entries:
+            try:
+                self._note_time(entry)
+                self._trial = evolve(self._trial, entry)
+            except (Refused, msgspec.MsgspecError, LookupError, ValueError, TypeError) as error:
+                yield f"Entry {entry.position}: it cannot be replayed ({type(error).__name__}: {error})."
+                return
+        yield from drift(self._trial)
+
+    def _note_time(self, entry: Entry) -> None:
+        if entry.at < self._latest and _moment(self._latest) - _moment(entry.at) > BACKWARDS:
+            self._earlier.append(entry)
+        self._latest = max(self._latest, entry.at)
+
+    def notes(self, context: Context | None) -> Iterator[str]:
+        if self._earlier:
+            first, count = self._earlier[0], len(self._earlier)
+            many = "1 entry is" if count == 1 else f"{count} entries are"
+            yield f"Time runs backwards: {many} dated before an earlier one, first entry {first.position}, {first.at}."
+        if context is not None:
+            yield from stranger(self._trial, context.by)
+
+
+def stranger(trial: Trial, by: str) -> Iterator[str]:
+    """Who keeps the machines need have no role in the trial; then nothing vouches for the name they gave."""
+    if by not in trial.people:
+        yield f"{by} has no role in this trial: what was done is logged under that name as it was given, unchecked."
+
+
+def _moment(at: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(at)
 
 
 def drift(trial: Trial) -> Iterator[str]:

@@ -5,8 +5,9 @@ Nobody in it exists. Chance and the calendar come in from outside; the same ones
 
 import datetime
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from heapq import heapify, heappop, heappush
 from typing import TypeAlias
 
 from equipoise.actions.cast import accounts
@@ -37,11 +38,24 @@ KITS_A_SITE = 24
 PEOPLE = 120
 PAST = datetime.timedelta(days=500)
 Progress: TypeAlias = Callable[[str, int, int | None], None]
+Life: TypeAlias = Iterator[datetime.datetime]
+"""Of a site or a person: the moment of each step in turn. A step is taken when the next one is asked for."""
 
 
 def live_through(trials: Trials, protocol: Protocol, *, at: datetime.datetime, progress: Progress) -> None:
     """The demonstration, from some sixteen months ago until now, the same every time."""
     Demonstration(trials, protocol, random.Random(protocol.id), progress).run(at - PAST, at, PEOPLE)  # noqa: S311
+
+
+def _live(lives: list[Life], until: datetime.datetime) -> None:
+    """All of them together, step by step in the order of time; what would come later than ``until`` does not."""
+    waiting = [(next(life), place) for place, life in enumerate(lives)]
+    heapify(waiting)
+    while waiting and waiting[0][0] <= until:
+        _, place = heappop(waiting)
+        then = next(lives[place], None)
+        if then is not None:
+            heappush(waiting, (then, place))
 
 
 class Demonstration:
@@ -62,15 +76,14 @@ class Demonstration:
         self._sources = {factor.field for factor in protocol.allocation.factors}
 
     def run(self, start: datetime.datetime, until: datetime.datetime, people: int) -> None:
-        """Open the trial at ``start``, take in ``people`` over the time, and follow them ``until``."""
+        """Open the trial at ``start``, take in ``people`` over the time, and follow them ``until``, as time goes."""
         self._open(start)
         arrivals = sorted(self.chance.random() for _ in range(people))
         span = (until - start) * 0.92
         days = [self._workday(start + datetime.timedelta(days=20) + span * share) for share in arrivals]
-        for number, day in enumerate(days, 1):
-            if day < until:
-                self._person(day, until)
-            self._progress("Invented people", number, people)
+        persons = [self._person(day, number, people) for number, day in enumerate(days, 1)]
+        lives = [*(self._site(place, start) for place in range(len(self.protocol.sites))), *persons]
+        _live(lives, until)
 
     def _workday(self, at: datetime.datetime) -> datetime.datetime:
         return at.replace(hour=9 + self.chance.randrange(7), minute=self.chance.randrange(60), second=0, microsecond=0)
@@ -94,21 +107,25 @@ class Demonstration:
                 self._ask(do.GrantRole(one.user, one.name, one.role, day, day, site=one.site), Role.ADMINISTRATOR, at)
         statistician = self._context(Role.INDEPENDENT_STATISTICIAN, at)
         self.trials.seal(self.protocol.id, statistician)
-        for place, site in enumerate(self.protocol.sites):
-            opened = at + datetime.timedelta(days=10 * (place % 6), hours=1)
-            supply_kits(
-                self.trials, self.protocol.id, site.id, KITS_A_SITE, self._context(Role.PHARMACIST, opened, site.id)
-            )
-            self._ask(do.OpenSite(site.id), Role.SPONSOR, opened)
 
-    def _person(self, at: datetime.datetime, until: datetime.datetime) -> None:
-        trial = self.trials.trial(self.protocol.id)
-        open_sites = [site for site in trial.sites.values() if site.is_open and site.opened <= at.isoformat()]
-        if not open_sites:
-            return
-        site = self.chance.choice(open_sites).id
+    def _site(self, place: int, start: datetime.datetime) -> Life:
+        site = self.protocol.sites[place].id
+        at = start + datetime.timedelta(days=10 * (place % 6), hours=1)
+        yield at
+        supply_kits(self.trials, self.protocol.id, site, KITS_A_SITE, self._context(Role.PHARMACIST, at, site))
+        self._ask(do.OpenSite(site), Role.SPONSOR, at)
+
+    def _person(self, at: datetime.datetime, number: int, people: int) -> Life:
+        yield at
+        self._progress("Invented people", number, people)
+        open_sites = [site.id for site in self.trials.trial(self.protocol.id).sites.values() if site.is_open]
+        if open_sites:
+            yield from self._comes(self.chance.choice(open_sites), at)
+
+    def _comes(self, site: str, at: datetime.datetime) -> Life:
         number = self._taken_in(site, at)
         screened = at + datetime.timedelta(hours=2)
+        yield screened
         if self.chance.random() < SCREEN_FAILURES:
             self._fails(number, site, screened)
             return
@@ -116,11 +133,13 @@ class Demonstration:
         if self._visits[0].day < 0:
             self._ask(do.RecordVisit(number, self._visits[0].id, screened.date()), Role.COORDINATOR, screened, site)
         self._forms(number, site, self._visits[0], screened)
-        self._sources_signed(number, site, screened + datetime.timedelta(hours=1))
+        signed = screened + datetime.timedelta(hours=1)
+        yield signed
+        self._sources_signed(number, site, signed)
         randomised = self._workday(at + datetime.timedelta(days=5 + self.chance.randrange(9)))
-        if randomised >= until or not self._randomised(number, site, randomised):
-            return
-        self._followed(number, site, randomised, until)
+        yield randomised
+        if self._randomised(number, site, randomised):
+            yield from self._followed(number, site, randomised)
 
     def _taken_in(self, site: str, at: datetime.datetime) -> str:
         identity = {
@@ -188,25 +207,26 @@ class Demonstration:
             supply_kits(self.trials, self.protocol.id, site, KITS_A_SITE, self._context(Role.PHARMACIST, at, site))
             self._ask(command, Role.COORDINATOR, at, site)
 
-    def _followed(self, number: str, site: str, day0: datetime.datetime, until: datetime.datetime) -> None:
+    def _followed(self, number: str, site: str, day0: datetime.datetime) -> Life:
         leaves = self.chance.random() < 0.06
         for visit in self._visits:
-            at = day0 + datetime.timedelta(days=visit.day, hours=1)
             if visit.day < 0:
                 continue
-            if at >= until:
-                break
+            at = day0 + datetime.timedelta(days=visit.day, hours=1)
             if leaves and visit.day > 60:
+                yield at
                 self._leaves(number, site, at)
                 break
-            if self.chance.random() < 0.03 and not visit.baseline:
+            misses = self.chance.random() < 0.03 and not visit.baseline
+            if not misses and not visit.baseline:
+                at += datetime.timedelta(days=self.chance.randint(0, visit.after))
+            yield at
+            if misses:
                 self._ask(do.MissVisit(number, visit.id, "Away from home"), Role.COORDINATOR, at, site)
-                continue
-            self._visited(number, site, visit, at)
+            else:
+                self._visited(number, site, visit, at)
 
     def _visited(self, number: str, site: str, visit: PlannedVisit, at: datetime.datetime) -> None:
-        if not visit.baseline:
-            at += datetime.timedelta(days=self.chance.randint(0, visit.after))
         self._ask(do.RecordVisit(number, visit.id, at.date()), Role.COORDINATOR, at, site)
         self._forms(number, site, visit, at)
         if visit.dispense and not visit.baseline and visit.day < 364:

@@ -164,16 +164,24 @@ def record_opened(
     """A code broken on paper, afterwards: into the log as any other.
 
     ``number``: of the kit or the participant. ``opened``: by the site's clock where no offset is told. ``context``:
-    the investigator, and why it was opened. Refused: the kit went to nobody; opened before randomisation, or later
+    the investigator, and why it was opened. Refused: it is nobody's who is randomised; opened before that, or later
     than now.
     """
     trial = trials.trial(name)
-    one = next((each for each in trial.participants.values() if number in each.kits), None)
-    if one is None and number in trial.received:
-        do_next = "Record a deviation of the site: accidental unmasking."
-        raise Refused("was given to nobody, so no participant is unmasked.", what=f"Kit {number}", do=do_next)
-    one = one or trial.participant(number)
+    one = _whose(trial, number)
     envelope = f"{serial} of kit {number}" if number in one.kits else serial
     at = opened if opened.tzinfo else opened.replace(tzinfo=ZoneInfo(trial.site(one.site).zone))
     command = do.BreakCode(one.id, EMERGENCY, context.reason, changes_care=True, envelope=envelope, opened=at)
     return trials.ask(name, command, context).trial.participant(one.id)
+
+
+def _whose(trial: Trial, number: str) -> Participant:
+    one = next((each for each in trial.participants.values() if number in each.kits), None)
+    one = one or trial.participants.get(number)
+    if one is not None and one.is_randomised:
+        return one
+    if number in {*trial.received, *trial.sent}:
+        do_next = "Record a deviation of the site: accidental unmasking."
+        raise Refused("was given to nobody, so no participant is unmasked.", what=f"Kit {number}", do=do_next)
+    why = "is not randomised, so there is no code of theirs." if one else "is no kit and no participant of this trial."
+    raise Refused(why, what=number[:40], do="Read the number on the envelope again.")

@@ -94,8 +94,14 @@ def identified(library: Library, words: str) -> str | None:
 
 
 def _did_you_mean(search: Search, text: str) -> str | None:
+    """Of words that our dictionary does not know: those that it knows are spelt well, and no study is about them."""
     suggestions = suggest(plain_words(read_words(text)), search.terms, search.holds)
-    return corrected(text, suggestions) if suggestions else None
+    if not suggestions:
+        return None
+    from equipoise.eligibility.terms import term_for
+
+    doubtful = {word: near for word, near in suggestions.items() if term_for(word) is None}
+    return corrected(text, doubtful) if doubtful else None
 
 
 def _hit(study: Study, score: float, explainer: Explainer, ask: Ask) -> Hit:

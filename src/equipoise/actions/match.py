@@ -12,7 +12,7 @@ from equipoise.actions.load import Progress, silent
 from equipoise.actions.matching import MATCHED, bring_matching_up, topic_of
 from equipoise.actions.readings import every_reading
 from equipoise.eligibility.explain import settles, why
-from equipoise.eligibility.expression import Polarity
+from equipoise.eligibility.expression import Domain, Polarity
 from equipoise.eligibility.match.about import KIND, SAME, Topics, Why, why_listed
 from equipoise.eligibility.match.evidence import record_words
 from equipoise.eligibility.match.features import Held
@@ -94,12 +94,15 @@ class StudyMatch(msgspec.Struct, frozen=True):
 class Matches(msgspec.Struct, frozen=True):
     """``recruiting`` studies were looked at; the counts are of those that are near and about what the person has.
 
-    ``ask_next`` is the question from which most of those listed would be settled.
+    ``missing`` is what the record says nothing of; ``is_empty``: it says nothing at all. ``ask_next`` is the question
+    from which most of those listed would be settled.
     """
 
     person: str
     at: str
     conditions: tuple[str, ...]
+    missing: tuple[str, ...]
+    is_empty: bool
     recruiting: int
     definite: int
     possible: int
@@ -143,6 +146,8 @@ def match_person(
         person=person.id,
         at=at.isoformat(),
         conditions=tuple(had.words for had in ranking.conditions),
+        missing=missing_of(person),
+        is_empty=msgspec.structs.replace(person, id="") == Person(),
         recruiting=len(matching.table.studies),
         definite=ranking.counts[Standing.DEFINITE],
         possible=ranking.counts[Standing.POSSIBLE],
@@ -150,6 +155,18 @@ def match_person(
         ask_next=_asked(question) if question else None,
         studies=studies,
     )
+
+
+def missing_of(person: Person) -> tuple[str, ...]:
+    """In words, what nearly every study asks and the record says nothing of."""
+    held = {
+        "date of birth": person.born is not None or person.age is not None,
+        "sex": person.sex is not None,
+        "conditions": any(event.domain is Domain.CONDITION for event in person.events),
+        "drugs": any(event.domain is Domain.DRUG for event in person.events),
+        "measurements": person.measurements,
+    }
+    return tuple(name for name, found in held.items() if not found)
 
 
 def _asked(question: Question) -> str:

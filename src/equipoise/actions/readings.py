@@ -19,7 +19,7 @@ from equipoise.store.readings import Held, Readings
 from equipoise.studies.read import read_study
 from equipoise.studies.record import Study
 
-READER = 3
+READER = 4
 """Raise it whenever text is read otherwise: readings made before are then made anew."""
 CHUNK = 200
 _decoder = msgspec.msgpack.Decoder(Reading)

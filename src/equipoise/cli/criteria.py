@@ -40,7 +40,7 @@ def criteria(
         Form | None, typer.Option("--as", help="In a format of others; what it cannot say is told on standard error.")
     ] = None,
     at: Annotated[
-        str, typer.Option(help="With --as circe: the day of screening, yyyy-MM-dd; today if not given.")
+        str, typer.Option(help="With --as circe: the day of screening, like 2026-11-23; today if not given.")
     ] = "",
 ) -> None:
     """What a study's eligibility text says, as a computer understood it. A curated reading comes before our own."""

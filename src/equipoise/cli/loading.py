@@ -8,7 +8,7 @@ from rich.table import Table
 
 from equipoise.actions import load, status, sync
 from equipoise.actions.library import Library
-from equipoise.cli.door import SOME_REFUSED, Json, app, err, now, out, print_json, watched
+from equipoise.cli.door import SOME_REFUSED, Json, app, counted, err, now, out, print_json, watched
 
 
 @app.command("import", epilog="Example: equipoise import ctg-studies.json.gz more/*.xml")
@@ -26,7 +26,7 @@ def import_(
 def sync_(
     query: Annotated[str, typer.Option(help="Only studies this Essie expression finds.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="The whole registry, and what it dropped.")] = False,  # noqa: FBT002
-    since: Annotated[str, typer.Option(help="Only studies updated since this day, yyyy-mm-dd.")] = "",
+    since: Annotated[str, typer.Option(help="Only studies updated since this day, such as 2026-11-23.")] = "",
     url: Annotated[str, typer.Option(help="Another address of the API.", envvar="EQUIPOISE_REGISTRY")] = sync.REGISTRY,
     contact: Annotated[str, typer.Option(help="Who asks, for the registry.", envvar="EQUIPOISE_CONTACT")] = "",
     json: Json = False,  # noqa: FBT002
@@ -44,9 +44,9 @@ def _report(loaded: load.Loaded, *, json: bool) -> None:
         print_json(loaded_json(loaded))
     else:
         out.print(
-            f"{loaded.read:,} studies read: {loaded.added:,} new, {loaded.changed:,} changed, "
-            f"{loaded.unchanged:,} unchanged, {loaded.older:,} older versions, {loaded.withdrawn:,} withdrawn, "
-            f"{len(loaded.refused):,} refused.",
+            f"{counted(loaded.read, 'study', 'studies')} read: {loaded.added:,} new, {loaded.changed:,} changed, "
+            f"{loaded.unchanged:,} unchanged, {counted(loaded.older, 'older version')}, "
+            f"{loaded.withdrawn:,} withdrawn, {len(loaded.refused):,} refused.",
             highlight=False,
         )
     for refused in loaded.refused:

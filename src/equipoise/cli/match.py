@@ -1,6 +1,7 @@
 """``equipoise match``."""
 
 import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from equipoise.actions import find, load, match, people
 from equipoise.actions.library import Library
-from equipoise.cli.door import Json, app, err, out, print_json, watched
+from equipoise.cli.door import Json, app, counted, err, out, print_json, watched
 from equipoise.cli.search import read_radius
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.refused import Refused
@@ -26,13 +27,13 @@ def match_(
     any_topic: Annotated[bool, typer.Option("--any-topic", help="Also studies of what the person has not.")] = False,  # noqa: FBT002
     excluded: Annotated[bool, typer.Option("--excluded", help="Also studies the person cannot join, last.")] = False,  # noqa: FBT002
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Studies to show.")] = 10,
-    on: Annotated[str, typer.Option(help="The day to judge for, yyyy-mm-dd; today, unless given.")] = "",
+    on: Annotated[str, typer.Option(help="The day to judge for, like 2026-11-23; today if not given.")] = "",
     json: Json = False,  # noqa: FBT002
 ) -> None:
     """Rank the studies that recruit for one person, with reasons. Nothing of the person is kept."""
     at = _day(on)
     record = people.read_one(person, at=at, name=one)
-    library = Library.open()
+    library = Library.held()
     load.bring_index_up(library)
     place = find.find_place(library, near) if near else None
     if within and place is None:
@@ -52,7 +53,7 @@ def _day(text: str) -> datetime.date:
         return datetime.datetime.now(datetime.UTC).date()
     day = PartialDate.read(text)
     if day.day is None:
-        raise Refused("is not a whole date.", what=repr(text), do="Write yyyy-mm-dd.")
+        raise Refused("is not a whole date.", what=repr(text), do="Write a day like 2026-11-23.")
     return day.earliest()
 
 
@@ -69,22 +70,32 @@ def _print_notes(record: people.PersonRecord) -> None:
 
 
 def _print_found(found: match.Matches) -> None:
-    has = ", ".join(found.conditions[:8]) or "nothing that lasts, as far as the record says"
-    out.print(f"{found.person or 'This person'} has: {has}", markup=False, highlight=False, soft_wrap=True)
+    for line in _person_lines(found):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
     counts = f"{found.definite:,} definite, {found.possible:,} possible, {found.excluded:,} excluded"
+    recruiting = counted(found.recruiting, "recruiting study", "recruiting studies")
     if found.definite or found.possible or found.excluded:
-        out.print(f"Of {found.recruiting:,} recruiting studies: {counts}", style="bold", highlight=False)
+        out.print(f"Of {recruiting}: {counts}", style="bold", highlight=False)
     else:
-        out.print(
-            f"None of the {found.recruiting:,} recruiting studies kept here is about these. --any-topic lists others.",
-            style="bold",
-            highlight=False,
-        )
+        said = f"Of {recruiting} kept here none is about these. --any-topic lists others."
+        out.print(said, style="bold", highlight=False)
     for study in found.studies:
         _print_study(study)
     if found.ask_next:
         out.print(f"\nWhat would settle most of them: {found.ask_next}", markup=False, highlight=False, soft_wrap=True)
     out.print("\nThe study team decides who may join.", style="dim")
+
+
+def _person_lines(found: match.Matches) -> Iterator[str]:
+    missing = ", ".join(found.missing)
+    if found.is_empty:
+        yield f"The record of {found.person or 'this person'} says nothing. Missing: {missing}."
+        yield "So nothing speaks for or against any study. Add what is known, and match again."
+        return
+    has = ", ".join(found.conditions[:8]) or "nothing that lasts, as far as the record says"
+    yield f"{found.person or 'This person'} has: {has}"
+    if missing:
+        yield f"Missing from the record: {missing}"
 
 
 def _print_study(study: match.StudyMatch) -> None:
@@ -95,14 +106,14 @@ def _print_study(study: match.StudyMatch) -> None:
         highlight=False,
         soft_wrap=True,
     )
-    counts = (
-        f"{len(study.met)} of {study.criteria} criteria met, {len(study.unknown)} not known, {len(study.unmet)} not met"
-    )
+    whole = counted(study.criteria, "criterion", "criteria")
+    counts = f"{len(study.met)} of {whole} met, {len(study.unknown)} not known, {len(study.unmet)} not met"
     lines = [f"Listed for {study.because}" if study.because else "It is about nothing that the record tells of", counts]
     if study.nearest_site:
         where = ", ".join(part for part in (study.nearest_site.facility, study.nearest_site.city) if part)
         lines.append(f"Nearest open site: {where}, {study.nearest_site.distance_km:,.0f} km")
-    for name, criteria in (("Not met", study.unmet), ("Met", study.met), ("Not known", study.unknown)):
+    for name, told in (("Not met", study.unmet), ("Met", study.met), ("Not known", study.unknown)):
+        criteria = [one for one in told if not _is_said_elsewhere(one, told)]
         for one in criteria[:SHOWN]:
             lines += [
                 f"{name}: {_criterion_words(one)}",
@@ -112,6 +123,13 @@ def _print_study(study: match.StudyMatch) -> None:
             lines.append(f"{name}: {len(criteria) - SHOWN} more (--json shows all)")
     for line in lines:
         out.print(f"    {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _is_said_elsewhere(one: match.CriterionTold, others: tuple[match.CriterionTold, ...]) -> bool:
+    """A field of the record that rests on nothing but what a criterion in the study's own words rests on."""
+    rests_on = {reason.words for reason in one.reasons}
+    own = (other.reasons for other in others if not other.field)
+    return bool(one.field) and any(rests_on <= {reason.words for reason in reasons} for reasons in own)
 
 
 def _criterion_words(one: match.CriterionTold) -> str:

@@ -19,7 +19,7 @@ def screen_(
     study: Annotated[str, typer.Argument(help="NCT number, or a JSON file of criteria (ours, or a Circe cohort).")],
     warehouse: Annotated[str, typer.Option(help="duckdb:PATH, postgresql://USER@HOST/DATABASE or spark:FOLDER.")],
     schema: Annotated[str | None, typer.Option(help="Schema of the CDM's tables.")] = None,
-    at: Annotated[str, typer.Option(help="The day to screen for, yyyy-MM-dd; today if not given.")] = "",
+    at: Annotated[str, typer.Option(help="The day to screen for, like 2026-11-23; today if not given.")] = "",
     absence: Annotated[Absence, typer.Option(help="What it means that there is no record.")] = Absence.COVERAGE,
     lifetime: Annotated[
         int | None, typer.Option(min=0, help="Who was observed for so many days is taken to be known from before.")

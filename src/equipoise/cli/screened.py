@@ -32,7 +32,7 @@ def day_of(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise Refused("is not a day.", what=repr(text), do="Write yyyy-MM-dd.") from None
+        raise Refused("is not a day.", what=repr(text), do="Write a day like 2026-11-23.") from None
 
 
 def changes_of(screening: Screening, asked: list[str]) -> list[tuple[Knob, Decimal]]:
@@ -70,7 +70,8 @@ def print_screen(screen: Screen) -> None:
     def words(count: Told) -> str:
         return f"fewer than {screen.fewer_than}" if count is None else f"{count:,}"
 
-    out.print(f"{screen.study or 'Criteria'}, as of {screen.at}: {words(screen.persons)} persons", style="bold")
+    persons = "person" if screen.persons == 1 else "persons"
+    out.print(f"{screen.study or 'Criteria'}, as of {screen.at}: {words(screen.persons)} {persons}", style="bold")
     if screen.rounded:
         note = f"Some counts are too small to tell, so all others are rounded to the nearest {screen.fewer_than}."
         out.print(note, style="dim", highlight=False)
@@ -108,7 +109,8 @@ def _print_attrition(screen: Screen, words: _Words) -> None:
         out.print(table)
     if len(losing) < len(screen.best_order):
         rest = len(screen.best_order) - len(losing)
-        out.print(f"The other {rest} lose nobody more.", style="dim", highlight=False)
+        others = "The other one loses" if rest == 1 else f"The other {rest} lose"
+        out.print(f"{others} nobody more.", style="dim", highlight=False)
 
 
 def _print_costs(screen: Screen, words: _Words) -> None:

@@ -8,9 +8,10 @@ from rich.table import Table
 
 from equipoise.actions import find, load
 from equipoise.actions.library import Library
-from equipoise.cli.door import Json, app, out, print_json
+from equipoise.cli.door import Json, app, counted, out, print_json
 from equipoise.finder.answer import answer_of
 from equipoise.finder.ask import FARTHEST_KM, Ask, Found, Hit, NearestSite, Sort
+from equipoise.kernel.ages import read_years
 from equipoise.kernel.refused import Refused
 from equipoise.studies.labels import listed_words, phases_words, shown
 
@@ -28,7 +29,7 @@ def search(
     near: Annotated[str, typer.Option(help="City, postal code, state, country, or latitude,longitude.")] = "",
     within: Annotated[str, typer.Option(help="Radius, such as 100km or 60mi.")] = "",
     recruiting: Annotated[bool, typer.Option("--recruiting", help="Only studies that recruit now.")] = False,  # noqa: FBT002
-    age: Annotated[float | None, typer.Option(min=0, max=130, help="Age in years.")] = None,
+    age: Annotated[str, typer.Option(help="Age in years, or such as 6 months.")] = "",
     sex: Annotated[str, typer.Option(help="female or male.")] = "all",
     phase: Annotated[list[str] | None, typer.Option(help="0 (early 1), 1, 2, 3, 4 or na; may be repeated.")] = None,
     sort: Annotated[Sort, typer.Option(help="Order of the results.")] = Sort.RELEVANCE,
@@ -47,7 +48,7 @@ def search(
         place=place,
         within_km=read_radius(within) if within else None,
         any_site=any_site,
-        age=age,
+        age=_years(age) if age else None,
         sex=_chosen(_SEXES, sex, "sex"),
         status=("RECRUITING",) if recruiting else (),
         phase=tuple(_chosen(_PHASES, one, "phase") or "" for one in phase or ()),
@@ -63,6 +64,13 @@ def search(
         print_json(answer_of(found, page=page, per_page=limit))
     else:
         _print_found(found, ask)
+
+
+def _years(text: str) -> float:
+    try:
+        return read_years(text)
+    except Refused as refused:
+        raise typer.BadParameter(f"{refused.why} You wrote {text!r}.", param_hint="--age") from None
 
 
 def read_radius(text: str) -> int:
@@ -93,7 +101,7 @@ def _print_found(found: Found, ask: Ask) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for hit in found.hits:
         table.add_row(hit.study.nct_id, _hit_lines(hit, ask))
-    out.print(f"{found.total:,} studies", style="bold", highlight=False)
+    out.print(counted(found.total, "study", "studies"), style="bold", highlight=False)
     out.print(table)
 
 

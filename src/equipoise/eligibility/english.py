@@ -122,7 +122,10 @@ def _leaf(atom: Expr) -> str:
 def _list(word: str, of: tuple[Expr, ...]) -> str:
     if not of:
         return "always" if word == "and" else "never"
-    return f" {word} ".join(map(_bracketed, of))
+    parts = [_bracketed(one) for one in of]
+    if len(parts) < 3:
+        return f" {word} ".join(parts)
+    return "; ".join((*parts[:-1], f"{word} {parts[-1]}"))
 
 
 def _bracketed(expr: Expr) -> str:

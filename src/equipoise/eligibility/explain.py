@@ -1,8 +1,30 @@
 """Verdicts in words: on what a criterion's verdict rests, and what would settle it where it is not known."""
 
+from collections.abc import Iterator
+
+import msgspec
+
 from equipoise.eligibility.english import english
-from equipoise.eligibility.expression import Age, Ask, Atom, Classified, Duration, Exists, Opaque, Related, Sex, Value
+from equipoise.eligibility.expression import (
+    Age,
+    Anchor,
+    And,
+    Ask,
+    Atom,
+    Classified,
+    Criterion,
+    Duration,
+    Exists,
+    Expr,
+    Opaque,
+    Polarity,
+    Reading,
+    Related,
+    Sex,
+    Value,
+)
 from equipoise.eligibility.finding import Because
+from equipoise.eligibility.tree import bare
 from equipoise.eligibility.verdict import Reason
 from equipoise.kernel.truth import Truth
 
@@ -25,6 +47,25 @@ _OPEN = {
     Because.FUTURE: "it is still to come",
     Because.UNBOUND: "no code is known for it",
 }
+
+
+def fields_in_text(reading: Reading) -> dict[str, str]:
+    """Criteria of the registry's fields, by id, that one in the study's own words says too, and that one's id."""
+    said = {part: one.id for one in reversed(reading.criteria) for part in _said(one)}
+    fields = ((one.id, _any_time(one.expr)) for one in reading.criteria if one.field)
+    return {name: said[expr] for name, expr in fields if expr in said}
+
+
+def _said(one: Criterion) -> Iterator[Expr]:
+    """What it asks of everybody."""
+    if one.field or one.scope or one.polarity is Polarity.EXCLUDE:
+        return
+    yield from map(_any_time, one.expr.of if isinstance(one.expr, And) else (one.expr,))
+
+
+def _any_time(expr: Expr) -> Expr:
+    """The registry's fields do not say at which moment an age counts."""
+    return bare(msgspec.structs.replace(expr, at=Anchor.INDEX) if isinstance(expr, Age) else expr)
 
 
 def why(reason: Reason) -> str:

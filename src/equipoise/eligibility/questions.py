@@ -51,9 +51,9 @@ _FAILS = {  # how often a criterion of this kind shuts a person out: (inclusion,
     Opaque: (0.2, 0.1),
     Ask: (0.05, 0.1),
 }
-_COST = {
-    Sex: 1.0,
-    Age: 1.0,
+_COST = {  # that of age and sex, which nobody looks up, lets them come before all that may shut out
+    Sex: 0.4,
+    Age: 0.25,
     Ask: 1.0,
     Exists: 1.2,
     Duration: 1.5,
@@ -62,7 +62,7 @@ _COST = {
     Value: 3.0,
     Opaque: 3.0,
 }
-_KNOWN_AT_HOME = {"weight": 1.2, "height": 1.2, "bmi": 2.0}
+_KNOWN_AT_HOME = {"weight": 0.62, "height": 0.62, "bmi": 2.0}
 
 
 class AnswerType(StrEnum):
@@ -116,8 +116,11 @@ def next_question_of_many(readings: Iterable[Reading], person: Person, run: Run)
     return first[max(worth, key=worth.__getitem__)] if worth else None
 
 
-def open_questions(verdict: StudyVerdict, person: Person) -> tuple[Question, ...]:
-    """All questions that can still change the verdict, in the order of the criteria; none twice."""
+def open_questions(verdict: StudyVerdict, person: Person, *, packed: bool = True) -> tuple[Question, ...]:
+    """All questions that can still change the verdict, in the order of the criteria; none twice.
+
+    ``packed``: what shuts out by several criteria may be asked as one list; else each is asked for its own criterion.
+    """
     if verdict.standing is not Standing.POSSIBLE:
         return ()
     found: dict[str, Question] = {}
@@ -126,6 +129,8 @@ def open_questions(verdict: StudyVerdict, person: Person) -> tuple[Question, ...
             earlier = found.get(question.key, question)
             ids = tuple(dict.fromkeys((*earlier.criteria, *question.criteria)))
             found[question.key] = msgspec.structs.replace(earlier, criteria=ids)
+    if not packed:
+        return tuple(found.values())
     shutting = {key(atom) for one in verdict.criteria for atom in _shutting(one.criterion)}
     return tuple(_packed(found.values(), shutting))
 

@@ -105,7 +105,7 @@ def study_params(*, query: str = "", since: str | None = None) -> dict[str, str]
     if since is not None:
         date = PartialDate.read(since)
         if date.day is None:
-            raise Refused("is not a whole date.", what=repr(since), do="Write yyyy-MM-dd.")
+            raise Refused("is not a whole date.", what=repr(since), do="Write a day like 2026-11-23.")
         terms.append(f"AREA[LastUpdatePostDate]RANGE[{date},MAX]")
     return {"query.term": " AND ".join(terms)} if terms else {}
 

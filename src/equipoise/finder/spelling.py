@@ -2,13 +2,16 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from equipoise.finder.fields import WORD_FIELD
 
 LIKE_ENOUGH = 78.0
+SHORT = 5
+"""Letters. A word as short is seldom one that was typed with a letter too many."""
 _LETTERS = re.compile(r"[^\W\d_]{4,}\Z")
 
 Terms = Callable[[str, str], list[tuple[str, int]]]
@@ -24,9 +27,20 @@ def suggest(words: tuple[str, ...], terms: Terms, holds: Holds) -> dict[str, str
 
 def _nearest(word: str, terms: Terms) -> str | None:
     known = dict(terms(WORD_FIELD, word[0])) or dict(terms(WORD_FIELD, ""))
-    near = process.extract(word, known.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=10)
-    ranked = sorted(near, key=lambda found: -(found[1] + 2 * math.log2(1 + known[found[0]])))
-    return ranked[0][0] if ranked else None
+    near = _short(word, known) if len(word) <= SHORT else _long(word, known)
+    return max(near, key=lambda one: fuzz.ratio(word, one) + 2 * math.log2(1 + known[one]), default=None)
+
+
+def _short(word: str, known: Iterable[str]) -> list[str]:
+    """With one or two letters more; or with another letter, or two neighbours that changed places."""
+    longer = [one for one in known if len(one) >= len(word)]
+    near = process.extract(word, longer, scorer=OSA.distance, score_cutoff=2, limit=None)
+    return [one for one, slips, _ in near if slips <= max(1, len(one) - len(word))]
+
+
+def _long(word: str, known: Iterable[str]) -> list[str]:
+    found = process.extract(word, list(known), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=10)
+    return [one for one, *_ in found]
 
 
 def corrected(text: str, suggestions: dict[str, str]) -> str:

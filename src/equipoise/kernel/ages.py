@@ -1,5 +1,6 @@
 """Ages and durations as the registry writes them: a whole number and a unit."""
 
+import math
 import re
 from enum import StrEnum
 
@@ -7,6 +8,9 @@ import msgspec
 
 from equipoise.kernel.refused import Refused
 
+OLDEST = 120
+"""Years; nobody known lived much longer."""
+_YEARS = re.compile(r"\d{1,6}(\.\d{1,3})?\Z", re.ASCII)
 _FORM = re.compile(r"(\d{1,6}) ?(year|month|week|day|hour|minute)s?\Z", re.ASCII | re.IGNORECASE)
 
 
@@ -52,3 +56,14 @@ class Age(msgspec.Struct, frozen=True):
 
     def words(self) -> str:
         return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
+
+
+def read_years(text: str) -> float:
+    """What people type as an age, in years: ``54``, ``2.5``, or ``6 months``."""
+    try:
+        years = float(text) if _YEARS.match(text) else Age.read(text).years()
+    except Refused:
+        years = math.inf
+    if years > OLDEST:
+        raise Refused(f"Age must be from 0 to {OLDEST} years, such as 54, or 6 months.")
+    return years

@@ -24,13 +24,14 @@ class PartialDate(msgspec.Struct, frozen=True):
         """Read ``yyyy``, ``yyyy-MM`` or ``yyyy-MM-dd``."""
         match = _FORM.match(text.strip())
         if not match:
-            raise Refused("is not a date.", what=repr(text), do="Write yyyy, yyyy-MM or yyyy-MM-dd.")
+            raise Refused("is not a date.", what=repr(text), do="Write a day like 2026-11-23, or 2026-11, or 2026.")
         year, month, day = (int(part) if part else None for part in match.groups())
         date = cls(year or 0, month, day)
         try:
             date.earliest()
-        except ValueError as error:
-            raise Refused(f"is not a date in the calendar: {error}.", what=repr(text)) from None
+        except ValueError:
+            do = "Write year, month and day in this order, like 2026-11-23."
+            raise Refused("is not a date in the calendar.", what=repr(text), do=do) from None
         return date
 
     def earliest(self) -> datetime.date:

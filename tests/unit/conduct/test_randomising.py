@@ -299,6 +299,31 @@ def test_must_10_a_stratum_is_that_of_its_signed_form() -> None:
     assert one.bench.one(one.number).levels == {"disease": "dm"}
 
 
+def test_must_10_a_condition_does_not_say_that_a_form_is_filled_in_that_is_not() -> None:
+    one = Sourced()
+    empty = "The strata are asked for at randomisation, for nothing is filled in yet of: Diagnosis"
+    full = "The forms that decide the strata are filled in and signed"
+
+    def label() -> str:
+        held = checks(one.bench.trial, one.bench.one(one.number), Context(by="x", at=one.bench.at))
+        return next(check.label for check in held if check.id == "source")
+
+    assert label() == empty
+    one.fill("dm")
+    assert label() == full
+    one.sign()
+    assert label() == full
+
+
+def test_must_10_who_was_never_screened_is_not_screened_again(bench: Bench) -> None:
+    def advised(number: str) -> str:
+        held = checks(bench.trial, bench.one(number), Context(by="x", at=bench.at))
+        return next(check.do for check in held if check.id == "recent")
+
+    assert advised(bench.consented()) == "Screen them."
+    assert advised(bench.screened()) == "Screen them again."
+
+
 def test_must_10_what_a_signed_form_contradicts_is_not_even_recorded() -> None:
     one = Sourced()
     one.fill("dm")

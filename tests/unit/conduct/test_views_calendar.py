@@ -13,6 +13,7 @@ from equipoise.conduct.masking import Viewer, viewer_of
 from equipoise.conduct.participant import Place
 from equipoise.conduct.permissions import MAY
 from equipoise.conduct.protocol.model import ConsentVersion
+from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import Role
 from equipoise.conduct.views.calendar import Calendar, Filled, Status, VisitLine, calendar
 from equipoise.conduct.views.clocks import serious_since
@@ -183,6 +184,26 @@ def test_the_most_pressing_comes_first(busy: Bench) -> None:
     assert found[0].due == DAY0 + datetime.timedelta(days=25)
     assert found[1].words.startswith("Query Q1 to answer: Vital signs at Baseline, Body weight. Body weight is usually")
     assert found[-1].words == "Consent is needed again, version 2.0"
+
+
+def test_what_is_alike_comes_as_the_schedule_has_it() -> None:
+    """By their names the visits of this trial would be in another order."""
+    visits = [visit.id for visit in planned_visits(PROTOCOL) if "vitals" in visit.forms]
+    assert visits != sorted(visits)
+    bench = running()
+    one = bench.randomised()
+    bench.at += datetime.timedelta(days=400)
+    days = {visit.id: DAY0 + datetime.timedelta(days=max(visit.day, 0)) for visit in planned_visits(PROTOCOL)}
+    for visit in reversed(days):
+        bench.ask(do.RecordVisit(one, visit, days[visit]), by=Role.COORDINATOR)
+    forms = [task for task in _work(bench) if task.task is Task.FORM]
+    assert list(dict.fromkeys(task.visit for task in forms)) == list(days)
+    assert all(task.words.endswith(" is to be filled in") for task in forms)
+    for visit in reversed(visits):
+        bench.ask(do.EnterForm(one, visit, "vitals", {"weight": "70"}), by=Role.COORDINATOR)
+    signatures = [task for task in _work(bench) if task.task is Task.SIGNATURE]
+    assert [task.visit for task in signatures] == visits
+    assert signatures[0].words.endswith(" is to be signed")
 
 
 @pytest.mark.parametrize(

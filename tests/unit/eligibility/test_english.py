@@ -108,6 +108,8 @@ def value(**more: object) -> Value:
         (Constant(truth=Truth.UNKNOWN), "not known"),
         (And(of=(had(), Or(of=(Sex(sex="male"), had())))), "gout and (male or gout)"),
         (Not(of=Or(of=(had(), Sex(sex="male")))), "not (gout or male)"),
+        (Or(of=(had(), Not(of=had()), Sex(sex="male"))), "gout; no gout; or male"),
+        (And(of=(had(), Or(of=(had(), had(), Sex(sex="male"))))), "gout and (gout; gout; or male)"),
         (AtLeast(count=2, of=(had(), Sex(sex="male"), had())), "at least 2 of: gout; male; gout"),
         (Except(base=had(), allowed=Sex(sex="male")), "gout, except male"),
         (IfThen(guard=Sex(sex="male"), then=had()), "if male, then gout"),

@@ -88,6 +88,27 @@ def test_what_most_often_shuts_out_for_least_effort_comes_first() -> None:
     assert [option.criteria for option in [ask(study, Person())]] == [("C2",)]
 
 
+def test_age_and_sex_come_before_all_else_and_weight_before_a_long_list() -> None:
+    many = tuple((OUT, had(f"illness {number}")) for number in range(8))
+    study = reading((IN, Or(of=(had("lupus"), had("gout"), had("asthma")))), *many, (IN, ADULT), (IN, weighs(40, 100)))
+    both = reading(*((one.polarity, one.expr) for one in study.criteria), (OUT, And(of=(Sex(sex="female"), had("x")))))
+    person, keys = Person(), []
+    for reply in (Reply(number=Decimal(40)), Reply(chosen=("female",)), NOT_SURE, NOT_SURE):
+        question = ask(both, person)
+        keys.append(question.key)
+        person = answered(person, question, reply, RUN)
+    assert (keys[:2], keys[3]) == (["age", "sex"], "value-weight")
+    grown = answered(Person(), ask(study, Person()), Reply(number=Decimal(80)), RUN)
+    assert next_question(study, grown, RUN) is None, "too old: nothing else is asked"
+
+
+def test_an_age_that_shuts_nobody_out_waits() -> None:
+    study = reading((IN, had("lupus")), (IN, ADULT))
+    question = next_question(study, Person(), RUN, fails={key(ADULT): 0.01})
+    assert question is not None
+    assert question.atoms == (had("lupus"),)
+
+
 def test_one_answer_serves_every_limit_on_the_same_measure() -> None:
     study = reading((IN, weighs(40, None)), (OUT, weighs(100, None)))
     (question,) = questions(study)

@@ -31,7 +31,7 @@ def criterion(line: str, section: str = "Inclusion") -> Criterion:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("Asthma, hypertension and diabetes", "Asthma and hypertension and diabetes"),
+        ("Asthma, hypertension and diabetes", "Asthma; hypertension; and diabetes"),
         ("Asthma and/or hypertension", "Asthma or hypertension"),
         ("Heart failure (NYHA III-IV)", "Heart failure and heart failure class (NYHA) at least 3 and at most 4"),
         ("Severe asthma", "severe asthma"),
@@ -85,8 +85,8 @@ def test_asked_for(words: str, expected: str) -> None:
             "pressure more than 100 mmHg)",
         ),
         ("Hepatitis B or C", "Hepatitis B or Hepatitis C"),
-        ("HIV, hepatitis B, or hepatitis C infection", "HIV or hepatitis B or hepatitis C infection"),
-        ("Warfarin, aspirin, and clopidogrel", "Warfarin or aspirin or clopidogrel"),
+        ("HIV, hepatitis B, or hepatitis C infection", "HIV; hepatitis B; or hepatitis C infection"),
+        ("Warfarin, aspirin, and clopidogrel", "Warfarin; aspirin; or clopidogrel"),
         ("No history of stroke", "no history of stroke"),
         ("Asthma requiring oral corticosteroids", "Asthma and oral corticosteroids"),
         ("Blorptastic syndrome", "Blorptastic syndrome"),

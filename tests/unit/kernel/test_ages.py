@@ -1,6 +1,6 @@
 import pytest
 
-from equipoise.kernel.ages import Age, AgeUnit
+from equipoise.kernel.ages import Age, AgeUnit, read_years
 from equipoise.kernel.refused import Refused
 
 
@@ -23,6 +23,17 @@ def test_reads_the_registrys_units(text: str, age: Age, words: str) -> None:
 def test_refuses_what_is_no_age(text: str) -> None:
     with pytest.raises(Refused, match="is not an age"):
         Age.read(text)
+
+
+@pytest.mark.parametrize(("text", "years"), [("54", 54), ("2.5", 2.5), ("6 months", 0.5), ("0", 0)])
+def test_reads_what_people_type(text: str, years: float) -> None:
+    assert read_years(text) == pytest.approx(years)
+
+
+@pytest.mark.parametrize("text", ["121", "-1", "ninety", "5e1", "1500 months", "٥"])
+def test_refuses_what_is_no_age_of_a_person(text: str) -> None:
+    with pytest.raises(Refused, match="Age must be from 0 to 120 years, such as 54, or 6 months"):
+        read_years(text)
 
 
 def test_units_agree_with_each_other() -> None:

@@ -26,7 +26,7 @@ def test_reads_and_writes_each_precision(text: str, words: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "June 2024", "2024-13", "2023-02-29", "2024-6-1", "2024-06-20T00:00"])
 def test_refuses_what_is_no_date(text: str) -> None:
-    with pytest.raises(Refused, match="is not a date"):
+    with pytest.raises(Refused, match=r"is not a date.* 2026-11-23"):
         PartialDate.read(text)
 
 

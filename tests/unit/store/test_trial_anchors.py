@@ -75,9 +75,9 @@ def test_must_02_an_audit_says_which_anchors_prove_nothing(key: KeyFromFile, tmp
 
         assert audited(signed, public=public_key(key)) == audited()
         assert audited(signed, head, public=public_key(key)).notes == (
-            "1 of 2 anchors are unsigned: that they are genuine is not proved.",
+            "1 of 2 anchors is unsigned: that they are genuine is not proved.",
         )
-        assert audited(signed).notes == ("1 of 1 anchors are signed, and were not checked: no public key was given.",)
+        assert audited(signed).notes == ("1 of 1 anchors is signed, but not checked: no public key was given.",)
         forger = msgspec.structs.replace(signed, hash=bench.entries[0].hash)
         problems = audited(forger, public=public_key(key)).problems
     assert problems == (

@@ -7,13 +7,13 @@ from typing import Annotated
 import msgspec
 import typer
 
-from equipoise.actions.auditing import audit_trial, verify_allocation
+from equipoise.actions.auditing import audit_trial, stranger, verify_allocation
 from equipoise.actions.identities import Look, looks_of
 from equipoise.actions.library import default_home
 from equipoise.actions.opening import now, open_trial_log, open_trial_sealed, open_trial_vault, open_trials
-from equipoise.cli.door import REFUSED, Json, out, print_json
+from equipoise.cli.door import REFUSED, Json, counted, out, print_json
 from equipoise.cli.protocol import trial
-from equipoise.cli.trial.asked import By, Name, Why, context_of, known
+from equipoise.cli.trial.asked import By, Name, Why, context_of, known, say_all
 from equipoise.conduct.allocation.sealing import Reveal
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.anchors import ANCHOR_KEY, public_key, read_anchors, sign_anchor, write_anchors
@@ -45,9 +45,9 @@ def audit(
         print_json(found)
     else:
         _print_problems(found.problems)
-        for note in found.notes:
-            out.print(note, markup=False, highlight=False, soft_wrap=True)
-        held = f"{found.entries} entries, {len(kept)} anchors. Head: {found.head}"
+        say_all(found.notes)
+        entries, anchored = counted(found.entries, "entry", "entries"), counted(len(kept), "anchor", "anchors")
+        held = f"{entries}, {anchored}. Head: {found.head}"
         out.print(held if found.problems else f"All is as it was written. {held}", highlight=False, soft_wrap=True)
     if found.problems:
         raise typer.Exit(REFUSED)
@@ -131,6 +131,7 @@ def reveal(
     except FileExistsError:
         raise Refused("is there already.", what=str(file), do="Choose another name.") from None
     out.print(f"Wrote {file}. Check it: equipoise trial verify {name} {file}", highlight=False, soft_wrap=True)
+    say_all(stranger(trials.trial(name), by))
 
 
 @trial.command(epilog="Exit codes: 0 everything agrees, 3 something does not.")
@@ -150,4 +151,6 @@ def verify(
     _print_problems(problems)
     if problems:
         raise typer.Exit(REFUSED)
-    out.print(f"All {len(state.order)} assignments are those committed to before the first participant.")
+    count = len(state.order)
+    many = "The one assignment is that" if count == 1 else f"All {count} assignments are those"
+    out.print(f"{many} committed to before the first participant.")

@@ -17,7 +17,7 @@ from equipoise.actions.opening import (
     open_trial_sealed,
     open_trial_vault,
 )
-from equipoise.cli.door import out
+from equipoise.cli.door import counted, out
 from equipoise.cli.protocol import trial
 from equipoise.cli.trial.asked import By, Why, context_of
 from equipoise.store.trial.anchors import read_anchors
@@ -53,7 +53,8 @@ def backup(
     """Write log, vault and sealed store into one folder, with digests. Nothing in it is opened; keys stay apart."""
     stores = _stores(sealed=sealed)
     made = back_up(folder, at=now(), **stores)
-    out.print(f"Wrote {len(made.files)} files to {folder}. Keep the keys elsewhere.", highlight=False, soft_wrap=True)
+    files = counted(len(made.files), "file")
+    out.print(f"Wrote {files} to {folder}. Keep the keys elsewhere.", highlight=False, soft_wrap=True)
     if not sealed and "sealed" not in stores:
         out.print("The sealed store is its custodian's: let its user run trial backup --sealed.", soft_wrap=True)
 

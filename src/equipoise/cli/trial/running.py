@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
+from equipoise.actions.auditing import stranger
 from equipoise.actions.envelopes import record_opened
 from equipoise.actions.library import default_home
 from equipoise.actions.opening import open_trials
-from equipoise.cli.door import Json, out, print_json
+from equipoise.cli.door import Json, counted, out, print_json
 from equipoise.cli.protocol import trial
-from equipoise.cli.trial.asked import By, Name, Why, Yes, context_of, known
+from equipoise.cli.trial.asked import By, Name, Why, Yes, context_of, known, say_all
 from equipoise.conduct import commands as do
 from equipoise.conduct.protocol.reading import read_protocol
 
@@ -31,8 +32,8 @@ def open_(
     """Open a trial from its protocol file. The file is kept whole in the log."""
     protocol = read_protocol(file.read_text("utf-8"))
     done = open_trials(default_home(), os.environ).ask(protocol.id, do.OpenTrial(protocol, name), context_of(by))
-    sites = len(done.trial.sites)
-    out.print(f"{protocol.id} {protocol.version} is open, with {sites} sites. {name} is its administrator.")
+    sites = counted(len(done.trial.sites), "site")
+    out.print(f"{protocol.id} {protocol.version} is open, with {sites}. {name} is its administrator.")
 
 
 @trial.command("list")
@@ -45,7 +46,8 @@ def list_(json: Json = False) -> None:  # noqa: FBT002
         return
     for one in lines:
         cap = one.protocol.allocation.cap
-        out.print(f"{one.id}: {one.position} entries, {len(one.order)} of {cap} randomised, {one.stage.value}.")
+        entries = counted(one.position, "entry", "entries")
+        out.print(f"{one.id}: {entries}, {len(one.order)} of {cap} randomised, {one.stage.value}.")
     if not lines:
         out.print("No trial is kept here. Begin one: equipoise trial new protocol.yaml")
 
@@ -93,8 +95,11 @@ def erase(
     """Erase who a participant is from the vault. What the trial recorded of them stays, under the number alone."""
     trials = open_trials(default_home(), os.environ)
     known(name, trials.log)
-    one = trials.trial(name).participant(participant)
+    state = trials.trial(name)
+    one = state.participant(participant)
     if not yes:
         typer.confirm(f"Erase the name and contact of {participant} for ever?", abort=True)
     count = trials.vault.erase(name, one.site, participant, context_of(by, why))
-    out.print(f"Erased {count} versions. Older backups hold them until they go too.", highlight=False, soft_wrap=True)
+    versions = counted(count, "version")
+    out.print(f"Erased {versions}. Older backups hold them until they go too.", highlight=False, soft_wrap=True)
+    say_all(stranger(state, by))

@@ -14,7 +14,7 @@ from equipoise.actions.envelopes import make_envelopes, order_envelopes
 from equipoise.actions.library import default_home
 from equipoise.actions.opening import now, open_trial_log, open_trial_sealed, open_trials
 from equipoise.actions.packing import make_packing, order_packing
-from equipoise.cli.door import err, out
+from equipoise.cli.door import counted, err, out
 from equipoise.cli.protocol import trial
 from equipoise.cli.trial.asked import By, Name, Why, context_of, known
 
@@ -57,12 +57,9 @@ def envelopes(
     log = open_trial_log(home, os.environ)
     known(name, log)
     made = make_envelopes(log, open_trial_sealed(home, os.environ), name, folder, context, site)
-    sites = len({sheet.site for sheet in made})
-    out.print(
-        f"Made {len(made)} sheets for {sites} sites in {folder}. Print them, seal them, and destroy the folder.",
-        highlight=False,
-        soft_wrap=True,
-    )
+    sheets, sites = counted(len(made), "sheet"), counted(len({sheet.site for sheet in made}), "site")
+    told = f"Made {sheets} for {sites} in {folder}. Print, fold and seal them, and destroy the folder."
+    out.print(told, highlight=False, soft_wrap=True)
 
 
 @trial.command(epilog="Order it first, without --out, as the site's user; then make it as the custodian's.")
@@ -85,6 +82,5 @@ def packing(
     log = open_trial_log(home, os.environ)
     known(name, log)
     made = make_packing(log, open_trial_sealed(home, os.environ), name, path, context)
-    out.print(
-        f"Wrote {made} kits to {path}. Give it to who packs them, and destroy it.", highlight=False, soft_wrap=True
-    )
+    kits = counted(made, "kit")
+    out.print(f"Wrote {kits} to {path}. Give it to who packs them, and destroy it.", highlight=False, soft_wrap=True)

@@ -7,7 +7,7 @@ import msgspec
 
 from equipoise.conduct import commands as do
 from equipoise.conduct import events as did
-from equipoise.conduct.decide.strata import is_as_source, sources_missing
+from equipoise.conduct.decide.strata import is_as_source, sources_empty, sources_missing
 from equipoise.conduct.log import Context
 from equipoise.conduct.participant import Participant
 from equipoise.conduct.permissions import today
@@ -45,18 +45,27 @@ def _checks(trial: Trial, one: Participant, context: Context) -> Iterator[Check]
     eligible = screening is not None and screening.eligible is Truth.TRUE and not screening.failed
     yield Check("eligible", "Every criterion is met", eligible, "Screen them; there are no waivers.")
     recent = screening is not None and 0 <= (day - screening.on).days <= protocol.screening_days
-    yield Check("recent", f"Screened in the last {protocol.screening_days} days", recent, "Screen them again.")
+    again = "Screen them again." if screening else "Screen them."
+    yield Check("recent", f"Screened in the last {protocol.screening_days} days", recent, again)
     if any(factor.field for factor in protocol.allocation.factors):
-        missing = sources_missing(trial, one)
-        do_next = f"Fill in and sign: {', '.join(missing)}."
-        yield Check("source", "The forms that decide the strata are filled in and signed", not missing, do_next)
+        yield _sources(trial, one)
+    choose = "Choose them on the page that randomises."
     complete = all(_has_level(one, factor) for factor in protocol.allocation.factors)
     alike = complete and is_as_source(trial, one)
     label = "Every stratification factor is recorded" + (", as in its form" if complete and not alike else "")
-    yield Check("stratum", label, alike, "Correct them, or the form." if complete else "Record them.")
+    yield Check("stratum", label, alike, "Correct them, or the form." if complete else choose)
     yield Check("once", "They are not randomised yet", not one.is_randomised, "Nobody is randomised twice.")
     room = len(trial.order) < protocol.allocation.cap
     yield Check("cap", f"Fewer than {protocol.allocation.cap} are randomised", room, "Recruitment is complete.")
+
+
+def _sources(trial: Trial, one: Participant) -> Check:
+    """A form that is not filled in yet keeps nobody from being randomised; nor does it hold for anything."""
+    missing, empty = sources_missing(trial, one), sources_empty(trial, one)
+    label = "The forms that decide the strata are filled in and signed"
+    if empty and not missing:
+        label = f"The strata are asked for at randomisation, for nothing is filled in yet of: {', '.join(empty)}"
+    return Check("source", label, not missing, f"Fill in and sign: {', '.join(missing)}.")
 
 
 def _consent_holds(trial: Trial, one: Participant, day: datetime.date) -> bool:

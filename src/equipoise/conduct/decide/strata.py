@@ -32,6 +32,14 @@ def sources_missing(trial: Trial, one: Participant) -> tuple[str, ...]:
     return tuple(find_form(protocol, form).label for form in dict.fromkeys(missing))
 
 
+def sources_empty(trial: Trial, one: Participant) -> tuple[str, ...]:
+    """Labels of the forms that are not filled in."""
+    entered = {place.form for place in one.sheets}
+    forms = (each.field.partition(".")[0] for each in trial.protocol.allocation.factors if each.field)
+    protocol = trial.protocol_of(one)
+    return tuple(find_form(protocol, form).label for form in dict.fromkeys(forms) if form not in entered)
+
+
 def refuse_unless_as_source(trial: Trial, one: Participant, levels: dict[str, str]) -> None:
     """What the forms contradict is not recorded. What they do not tell yet is asked for at randomisation."""
     told = next(_contradicted(trial, one, levels), "")

@@ -84,7 +84,7 @@ def _role_revoked(labels: Labels, event: did.RoleRevoked) -> str:
 
 
 def _sealed(labels: Labels, event: did.AllocationSealed) -> str:
-    kits = f", with {event.kits} kits" if event.kits else ""
+    kits = f", with {event.kits} {'kit' if event.kits == 1 else 'kits'}" if event.kits else ""
     return f"The allocation was sealed{kits}; its commitment is {event.commitment[:16]}…"
 
 

@@ -65,7 +65,8 @@ class ToDo(msgspec.Struct, frozen=True):
 class Wanted:
     """What a version of the protocol asks of everybody: asked once, and not anew for each participant.
 
-    ``forms``: at each visit, those that may not be none; ``signed``: those that an investigator signs.
+    ``forms``: at each visit, those that may not be none; ``signed``: those that an investigator signs; ``order``: the
+    visits as they come.
     """
 
     def __init__(self, protocol: Protocol) -> None:
@@ -75,6 +76,7 @@ class Wanted:
             for visit in planned_visits(protocol)
         }
         self.signed = frozenset(form.id for form in protocol.forms if form.sign)
+        self.order = {visit: place for place, visit in enumerate(self.forms)}
 
 
 def worklist(
@@ -122,8 +124,9 @@ def _may_do(sight: Sight, task: ToDo) -> bool:
     return sight.may(_DONE_BY[task.task], task.site)
 
 
-def _pressing(one: ToDo) -> tuple[int, bool, datetime.date, str, str, str, int]:
-    return one.task, not one.late, one.due or datetime.date.max, one.participant, one.visit, one.form, one.copy
+def _pressing(one: ToDo) -> tuple[int, bool, datetime.date, str]:
+    """What is alike in this stays in the order it was found in, which is the schedule's."""
+    return one.task, not one.late, one.due or datetime.date.max, one.participant
 
 
 def _clocks(
@@ -209,21 +212,22 @@ def _visits(labels: Labels, one: Participant, day: datetime.date) -> Iterator[To
 
 def _forms(labels: Labels, wanted: Wanted, one: Participant) -> Iterator[ToDo]:
     """Forms of visits done that nobody has filled in; those that may repeat may also be none."""
-    for visit, seen in one.visits.items():
-        for place in wanted.forms.get(visit, ()) if seen.on else ():
+    for visit, places in wanted.forms.items():
+        seen = one.visits.get(visit)
+        for place in places if seen and seen.on else ():
             if place not in one.sheets:
-                words = f"{labels.form(place.form)} at {labels.visit(visit)} is to fill in"
+                words = f"{labels.form(place.form)} at {labels.visit(visit)} is to be filled in"
                 yield ToDo(Task.FORM, one.id, one.site, words, visit=visit, form=place.form)
 
 
 def _signatures(labels: Labels, wanted: Wanted, one: Participant) -> Iterator[ToDo]:
-    for place, sheet in one.sheets.items():
-        if place.form in wanted.signed and not holds(sheet):
-            yield _signature(labels, one, place)
+    unsigned = (place for place, sheet in one.sheets.items() if place.form in wanted.signed and not holds(sheet))
+    for place in sorted(unsigned, key=lambda place: wanted.order.get(place.visit, -1)):
+        yield _signature(labels, one, place)
 
 
 def _signature(labels: Labels, one: Participant, place: Place) -> ToDo:
-    words = f"{labels.form(place.form, place.copy)} at {labels.visit(place.visit)} is to sign"
+    words = f"{labels.form(place.form, place.copy)} at {labels.visit(place.visit)} is to be signed"
     return ToDo(Task.SIGNATURE, one.id, one.site, words, visit=place.visit, form=place.form, copy=place.copy)
 
 

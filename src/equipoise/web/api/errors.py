@@ -13,6 +13,19 @@ from ninja.errors import HttpError, ValidationError
 from equipoise.kernel.refused import Refused
 from equipoise.web.api.sent import Answered
 
+_WORDS = {
+    "missing": "is missing.",
+    "dict_type": "must be an object.",
+    "string_type": "must be text.",
+    "int_type": "must be a whole number.",
+    "int_parsing": "must be a whole number.",
+    "int_from_float": "must be a whole number.",
+    "bool_type": "must be true or false.",
+    "bool_parsing": "must be true or false.",
+    "greater_than_equal": "must be {ge} or more.",
+    "less_than_equal": "must be {le} or less.",
+}
+
 
 def tell_refused(request: HttpRequest, refused: Refused) -> HttpResponse:  # noqa: ARG001
     told = {"what": refused.what, "why": refused.why, "do": refused.do}
@@ -33,8 +46,13 @@ def tell_unread(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def tell_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001
     """Where the body is not of the form described; without what was sent, which may be someone's record."""
-    places = [{"what": ".".join(map(str, one["loc"])), "why": one["msg"]} for one in error.errors]
+    places = [{"what": ".".join(map(str, one["loc"])), "why": _why(one)} for one in error.errors]
     return problem(400, {"why": "The request is not of the form described in openapi.json.", "places": places})
+
+
+def _why(one: Mapping[str, Any]) -> str:
+    words = _WORDS.get(one["type"])
+    return words.format(**one.get("ctx", {})) if words else f"{one['msg']}."
 
 
 def tell_too_deep(request: HttpRequest, error: RecursionError) -> HttpResponse:  # noqa: ARG001

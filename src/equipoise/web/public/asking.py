@@ -12,12 +12,11 @@ from django.http import QueryDict
 from equipoise.finder.ask import FARTHEST_KM, Ask, Place, Sort
 from equipoise.finder.places import UnknownPlace
 from equipoise.finder.words import LONGEST, read_words
-from equipoise.kernel.ages import Age
+from equipoise.kernel.ages import read_years
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.refused import Refused
 from equipoise.studies.labels import FUNDER_TYPES, KINDS
 
-OLDEST = 120
 LONGEST_OTHER = 300
 MOST_VALUES = 50
 LAST_PAGE = 10_000_000
@@ -112,7 +111,7 @@ def read_ask(params: QueryDict, locate: Locate) -> Asked:
         place=place,
         within_km=reading.checked("within", _distance),
         any_site=reading.one("any-site") in ("1", "on"),
-        age=reading.checked("age", _age),
+        age=reading.checked("age", read_years),
         sex=reading.checked("sex", _sex),
         healthy=reading.checked("healthy", _yes),
         has_results=reading.checked("results", _results),
@@ -195,7 +194,8 @@ class Reading:
 
     def _sound(self, name: str, text: str) -> bool:
         longest = LONGEST if name == "q" else LONGEST_OTHER
-        if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\t\r\n" for sign in text):
+        unreadable = any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\t\r\n" for sign in text)
+        if unreadable or "\N{REPLACEMENT CHARACTER}" in text:
             self.refuse(name, "This holds signs that cannot be read. Type it again by hand.")
             return False
         if len(text) > longest:
@@ -220,20 +220,6 @@ def _distance(text: str) -> int | None:
     if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not 1 <= int(text) <= FARTHEST_KM:
         raise Refused(f"Distance must be a whole number of kilometres from 1 to {FARTHEST_KM}.")
     return int(text)
-
-
-def _age(text: str) -> float:
-    years = float(text) if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text, re.ASCII) else _spelt(text)
-    if years is None or years > OLDEST:
-        raise Refused(f"Age must be from 0 to {OLDEST} years, such as 54, or 6 months.")
-    return years
-
-
-def _spelt(text: str) -> float | None:
-    try:
-        return Age.read(text).years()
-    except Refused:
-        return None
 
 
 def _sex(text: str) -> str | None:

@@ -2,8 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 
 import msgspec
 from django.http import HttpResponse
@@ -12,9 +12,10 @@ from django.shortcuts import redirect
 from equipoise.actions.trials import Done
 from equipoise.conduct import commands as do
 from equipoise.kernel.refused import Refused
-from equipoise.web.accounts.confirm import check_signature_of, locked_out, signing_components
+from equipoise.web.accounts.confirm import PASSWORD, USERNAME, check_signature_of, locked_out, signing_components
 from equipoise.web.staff.trials.gate import Desk
 
+Made = TypeVar("Made")
 Typed: TypeAlias = Mapping[str, str]
 Options: TypeAlias = Sequence[tuple[str, str]]
 Problems: TypeAlias = tuple[tuple[str, str], ...]
@@ -23,7 +24,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 
 
 class Input(msgspec.Struct, frozen=True):
-    """One field of a form. ``kind``: text, words (many lines), date, choice (one), ticks (many), select, file."""
+    """One field of a form. ``kind``: text, words (many lines), date, whole, choice (one), ticks (many), select."""
 
     id: str
     label: str
@@ -53,12 +54,16 @@ class Asked(msgspec.Struct, frozen=True):
 def answer(
     desk: Desk, asked: Asked, make: Callable[[Typed], do.TrialCommand], onward: Callable[[Done], str] | str
 ) -> HttpResponse:
-    """The form on GET. On POST the command it makes: then on to the next page, or back with the problem."""
+    """The form on GET. On POST the command it makes: then on to the next page, or back with the problems.
+
+    What was sent before is not read as strictly: what may be chosen has changed with it.
+    """
     if desk.request.method != "POST":
         return desk.page("trial/ask.html", {"asked": asked, "problems": (), "typed": _first(asked)})
     typed = typed_in(desk)
     try:
-        command = make(typed)
+        wrong = unsigned(desk) if asked.signs else ()
+        command = make(typed) if desk.asked_before else read(asked, typed, make, wrong)
         if asked.signs:
             require_signature(desk)
         done = desk.ask(command, typed.get("reason", ""))
@@ -77,8 +82,42 @@ def plain(text: str) -> str:
     return _CONTROLS.sub("", text).strip()
 
 
+def read(asked: Asked, typed: Typed, make: Callable[[Typed], Made], wrong: Iterable["Mistyped"] = ()) -> Made:
+    """What the form makes. Refused: with every field that is missing or cannot be read, after what is ``wrong``."""
+    found = [*_unread(asked, typed), *wrong]
+    try:
+        made = make(typed)
+    except Mistyped as mistyped:
+        known = mistyped.field in {one.field for one in found}
+        raise Mistakes(found if known else [*found, mistyped]) from None
+    refuse(found)
+    return made
+
+
+def _unread(asked: Asked, typed: Typed) -> Iterator["Mistyped"]:
+    for one in asked.inputs:
+        text, options = typed.get(one.id, ""), {option for option, _ in one.options}
+        if not text and not one.optional and "" not in options:
+            yield missing(one.id, one.label, choice=bool(one.options))
+        elif text and one.kind == "date" and not _is_day(text):
+            yield _no_date(one.id, one.label, text)
+        elif text and one.kind == "whole" and not _is_whole(text):
+            yield _no_count(one.id, one.label, text)
+        elif text and one.kind in ("choice", "select") and text not in options:
+            yield Mistyped(one.id, "choose one of the answers.", what=one.label)
+
+
+def refuse(found: Iterable["Mistyped"]) -> None:
+    """Refused: with all of them, where there are any."""
+    each = tuple(found)
+    if each:
+        raise Mistakes(each)
+
+
 def told(refused: Refused) -> Problems:
-    """What was refused, and the field it is about where that is known."""
+    """What was refused, and the fields it is about where that is known."""
+    if isinstance(refused, Mistakes):
+        return tuple((one.field, str(one)) for one in refused.each)
     return ((getattr(refused, "field", ""), str(refused)),)
 
 
@@ -88,12 +127,21 @@ def _first(asked: Asked) -> dict[str, str]:
 
 def require_signature(desk: Desk) -> None:
     """User name and password at a session's first signature, then the password (21 CFR 11.200). Refused: wrong."""
+    refuse(unsigned(desk))
     if check_signature_of(desk.request, desk.request.POST):
         return
     if locked_out(desk.request):
-        raise Mistyped("password", "was wrong too many times.", what="The password", do="Wait a quarter of an hour.")
+        raise Mistyped("password", "The password was wrong too many times.", do="Wait a quarter of an hour.")
     what = "The user name or the password" if len(signing_components(desk.request)) > 1 else "The password"
-    raise Mistyped("password", "is not right.", what=what, do="Try again.")
+    raise Mistyped("password", f"{what} is not right.", do="Try again.")
+
+
+def unsigned(desk: Desk) -> Iterator["Mistyped"]:
+    """What a signature is made of and was not given."""
+    labels = {USERNAME: "Your user name", PASSWORD: "Your password"}
+    for part in signing_components(desk.request):
+        if not desk.request.POST.get(part):
+            yield missing(part, labels[part])
 
 
 class Mistyped(Refused):
@@ -104,20 +152,42 @@ class Mistyped(Refused):
         self.field = field
 
 
+class Mistakes(Refused):
+    """Every field that cannot be read."""
+
+    def __init__(self, each: Sequence[Mistyped]) -> None:
+        super().__init__(each[0].why, what=each[0].what, do=each[0].do)
+        self.each = tuple(each)
+
+
+def missing(field: str, label: str, *, choice: bool = False) -> Mistyped:
+    return Mistyped(field, "nothing is chosen." if choice else "nothing is filled in.", what=label)
+
+
 def given(typed: Typed, field: str, label: str) -> str:
     """Refused: nothing was typed or chosen."""
     if not typed.get(field):
-        raise Mistyped(field, "is missing.", what=label, do="Fill it in.")
+        raise missing(field, label)
     return typed[field]
 
 
 def day_of(typed: Typed, field: str, label: str) -> datetime.date:
     """From a date field, ``yyyy-mm-dd``. Refused: missing, or no date."""
     text = given(typed, field, label)
+    if not _is_day(text):
+        raise _no_date(field, label, text)
+    return datetime.date.fromisoformat(text)
+
+
+def _is_day(text: str) -> bool:
     try:
-        return datetime.date.fromisoformat(text)
+        return bool(datetime.date.fromisoformat(text))
     except ValueError:
-        raise Mistyped(field, "is not a date.", what=f"{label}: {text[:20]}", do="Write it as 2026-03-31.") from None
+        return False
+
+
+def _no_date(field: str, label: str, text: str) -> Mistyped:
+    return Mistyped(field, f"“{text[:20]}” is not a date.", what=label, do="Write it as 2026-03-31.")
 
 
 def day_or_none(typed: Typed, field: str, label: str) -> datetime.date | None:
@@ -126,6 +196,15 @@ def day_or_none(typed: Typed, field: str, label: str) -> datetime.date | None:
 
 def whole_of(typed: Typed, field: str, label: str) -> int:
     text = given(typed, field, label)
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise Mistyped(field, "is not a whole number.", what=f"{label}: {text[:20]}", do="Write digits.")
+    if not _is_whole(text):
+        raise _no_count(field, label, text)
     return int(text)
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
+def _no_count(field: str, label: str, text: str) -> Mistyped:
+    do_next = "Write 0 or a whole number above it, in digits."
+    return Mistyped(field, f"“{text[:20]}” cannot be a count.", what=label, do=do_next)

@@ -35,8 +35,7 @@ from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
 @in_trial
 def show_assignments(desk: Desk) -> HttpResponse:
     """Who was randomised; on POST the arm of the one that is named, in this answer alone."""
-    if not desk.sees(Information.ARM):
-        raise NotHere
+    desk.need_sight(Information.ARM)
     if desk.request.method != "POST":
         return _shown(desk)
     typed = typed_in(desk)
@@ -105,7 +104,14 @@ def number_kits(desk: Desk) -> HttpResponse:
         raise NotHere
     asked = Asked(
         "Number more kits",
-        (Input("each", "How many of every kind", hint="Every kind is in a batch, so that the batch tells nothing"),),
+        (
+            Input(
+                "each",
+                "How many of every kind",
+                "whole",
+                hint="Every kind is in a batch, so that the batch tells nothing",
+            ),
+        ),
         "Number them",
         _here(desk),
         "They are drawn from the sealed seed and bound by a commitment of their own before a site has any of them.",

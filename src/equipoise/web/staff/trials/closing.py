@@ -15,7 +15,7 @@ from equipoise.conduct.roles import STATISTICIANS, Information
 from equipoise.conduct.trial import Stage
 from equipoise.conduct.views.flow import flow_by_arm
 from equipoise.web.staff.trials.asking import REASON, Asked, answer
-from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
+from equipoise.web.staff.trials.gate import Desk, NotHere, NotYours, in_trial
 
 Closes: TypeAlias = do.FreezeData | do.ThawData | do.LockData | do.UnlockData | do.UnblindTrial
 
@@ -48,8 +48,7 @@ SECTION = "trial-closing"
 
 @in_trial
 def show_closing(desk: Desk) -> HttpResponse:
-    if not desk.sees(Information.OPEN):
-        raise NotHere
+    desk.need_sight(Information.OPEN)
     steps = [(name, step.words) for name, step in STEPS.items() if desk.may(step.kind)]
     left = left_to_do(desk.trial) if desk.trial.stage in (Stage.OPEN, Stage.FROZEN) else ()
     by_arm = desk.trial.stage is Stage.UNBLINDED or bool(desk.viewer.roles & STATISTICIANS)
@@ -60,8 +59,9 @@ def show_closing(desk: Desk) -> HttpResponse:
 def show_by_arm(desk: Desk) -> HttpResponse:
     """The flow of participants arm by arm: of the real arms once the trial is unblinded, of made-up ones before."""
     unblinded = desk.trial.stage is Stage.UNBLINDED
-    if not desk.sees(Information.OPEN) or not (unblinded or desk.viewer.roles & STATISTICIANS):
-        raise NotHere
+    desk.need_sight(Information.OPEN)
+    if not (unblinded or desk.viewer.roles & STATISTICIANS):
+        raise NotYours
     looking = desk.context("the flow of participants by arm")
     trial = desk.trial
     arms = arms_for(desk.trials, trial, desk.viewer, trial.order, looking).arms if unblinded else dummy_arms(trial)

@@ -1,5 +1,7 @@
 """Breaking one participant's code in an emergency: password, reason, one look; at any hour, with nobody's leave."""
 
+from collections.abc import Iterator
+
 from django.http import HttpResponse
 
 from equipoise.conduct import commands as do
@@ -7,9 +9,19 @@ from equipoise.conduct.decide.safety import EMERGENCY, SAFETY_REPORT
 from equipoise.conduct.participant import Participant
 from equipoise.conduct.roles import LABELS, Role
 from equipoise.kernel.refused import Refused
-from equipoise.web.staff.trials.asking import Typed, given, require_signature, told, typed_in
+from equipoise.web.staff.trials.asking import (
+    Mistyped,
+    Typed,
+    missing,
+    refuse,
+    require_signature,
+    told,
+    typed_in,
+    unsigned,
+)
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
 from equipoise.web.staff.trials.notices import tell_code_broken
+from equipoise.web.staff.trials.participant import known_breaks
 
 
 @in_trial
@@ -37,16 +49,25 @@ def path_of(desk: Desk) -> str:
 def _broken(desk: Desk, one: Participant, typed: Typed) -> str:
     """A form sent twice breaks the code once, and what it showed is not shown again. Refused then."""
     path = path_of(desk)
-    changes = path == SAFETY_REPORT or given(typed, "changes", "Whether it would change their care") == "yes"
-    command = do.BreakCode(one.id, path, given(typed, "why", "Why you need to know"), changes)
+    refuse([*_unsaid(path, typed), *unsigned(desk)])
+    changes = path == SAFETY_REPORT or typed["changes"] == "yes"
+    command = do.BreakCode(one.id, path, typed["why"], changes)
     require_signature(desk)
     return desk.trials.break_code(desk.trial.id, command, desk.context())
+
+
+def _unsaid(path: str, typed: Typed) -> Iterator[Mistyped]:
+    if path == EMERGENCY and not typed.get("changes"):
+        yield missing("changes", "Whether it would change their care", choice=True)
+    if not typed.get("why"):
+        yield missing("why", "Why you need to know")
 
 
 def _asked(desk: Desk, one: Participant, typed: Typed, problems: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
     emergency = desk.trial.protocol.emergency
     context = {
         "one": one,
+        "broken": tuple(known_breaks(desk, one)),
         "path": path_of(desk),
         "emergency": emergency,
         "told": [LABELS[role] for role in emergency.notice_to] if emergency else [],

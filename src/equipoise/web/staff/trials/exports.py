@@ -25,13 +25,8 @@ class Offered(msgspec.Struct, frozen=True):
 
 @in_trial
 def list_exports(desk: Desk) -> HttpResponse:
-    _need(desk)
+    desk.need_sight(Information.OPEN)
     return desk.page("trial/exports.html", {"tables": tuple(_offered(desk))})
-
-
-def _need(desk: Desk) -> None:
-    if not desk.sees(Information.OPEN):
-        raise NotHere
 
 
 def _offered(desk: Desk) -> Iterator[Offered]:
@@ -43,7 +38,7 @@ def _offered(desk: Desk) -> Iterator[Offered]:
 @in_trial
 def take_export(desk: Desk, name: str, kind: str) -> HttpResponse:
     """A table as a file. It goes into the log, with its digest, before it goes out."""
-    _need(desk)
+    desk.need_sight(Information.OPEN)
     if desk.request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     if kind not in KINDS:

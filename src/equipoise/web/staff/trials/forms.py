@@ -19,8 +19,8 @@ from equipoise.conduct.scores import scores_seen
 from equipoise.conduct.trial import Query, find_form
 from equipoise.eligibility.english import unit_words
 from equipoise.kernel.refused import Refused
-from equipoise.web.staff.trials.asking import Problems, Typed, plain, require_signature, told
-from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
+from equipoise.web.staff.trials.asking import Problems, Typed, missing, plain, require_signature, told
+from equipoise.web.staff.trials.gate import Desk, NotHere, NotYours, in_trial
 
 SIGNING = "I have looked at these values, and they are what I know to be true."
 
@@ -70,11 +70,12 @@ def fill_form(desk: Desk, participant: str, visit: str, form: str, copy: str = "
     if desk.request.method != "POST":
         return _shown(desk, opened)
     if not _may_fill(desk, opened):
-        raise NotHere
+        raise NotYours
     typed = _typed(desk, opened)
     try:
-        _refuse_if_stale(desk, opened)
         reason = plain(desk.request.POST.get("reason", ""))
+        if opened.sheet and not _sent_before(desk):
+            _check_correction(desk, opened, opened.sheet, reason)
         desk.trials.save_form(desk.trial.id, opened.one.id, opened.place, typed, desk.context(reason))
     except Refused as refused:
         return _shown(desk, opened, typed, told(refused))
@@ -97,9 +98,11 @@ def _typed(desk: Desk, opened: Open) -> Typed:
     }
 
 
-def _refuse_if_stale(desk: Desk, opened: Open) -> None:
-    """A correction is of the values that were shown, or the other tab's would be undone unseen."""
-    if opened.sheet and desk.request.POST.get("seen") != digest(opened.sheet) and not _sent_before(desk):
+def _check_correction(desk: Desk, opened: Open, sheet: Sheet, reason: str) -> None:
+    """It is of the values that were shown, or the other tab's would be undone unseen; and it says why."""
+    if not reason:
+        raise missing("reason", "Why you change it")
+    if desk.request.POST.get("seen") != digest(sheet):
         do_next = "What you wrote is kept below: compare it, then save again."
         raise Refused("was changed after you opened it.", what=opened.form.label, do=do_next)
 
@@ -131,7 +134,8 @@ def _shown(desk: Desk, opened: Open, typed: Typed | None = None, problems: Probl
     slips = {slip.field: slip.words for slip in _slips(desk, opened, typed)} if typed else {}
     labels = {field.id: field.label for field in opened.fields}
     if slips:
-        problems = tuple((name, _sentence(labels.get(name, name), words)) for name, words in slips.items())
+        unreasoned = (each for each in problems if each[0] == "reason")
+        problems = (*((name, _sentence(labels.get(name, name), words)) for name, words in slips.items()), *unreasoned)
     context = {
         "opened": opened,
         "fields": tuple(_fields(desk, opened, typed or {}, slips)),

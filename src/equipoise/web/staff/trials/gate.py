@@ -15,7 +15,7 @@ from django.utils import timezone
 from equipoise.actions.trials import Done, Trials
 from equipoise.conduct import commands as do
 from equipoise.conduct.log import Context
-from equipoise.conduct.masking import Viewer, may, participant_seen, sees, viewer_of
+from equipoise.conduct.masking import Viewer, in_scope, may, participant_seen, sees, viewer_of
 from equipoise.conduct.participant import Participant
 from equipoise.conduct.permissions import today
 from equipoise.conduct.roles import LABELS, Information
@@ -74,6 +74,11 @@ class Desk(msgspec.Struct, frozen=True):
         return Context(by=self.viewer.user, at=self.at, reason=reason, key=key, client="web", zone=self.zone)
 
     @property
+    def asked_before(self) -> bool:
+        """Whether this form was sent already: by a lost connection, or a second press."""
+        return bool(self.trials.log.answered(self.trial.id, self.context().key))
+
+    @property
     def sections(self) -> tuple[tuple[str, str], ...]:
         """Pages of the trial that hold something for this person: name of the address, and words."""
         return tuple((name, words) for name, words, kind in SECTIONS if kind is None or self.sees(kind))
@@ -87,9 +92,17 @@ class Desk(msgspec.Struct, frozen=True):
         return may(self.trial, self.viewer, kind, site)
 
     def need(self, kind: type[do.Command], site: str = "") -> None:
-        """A page that asks for what the person may not do is not there for them."""
-        if not self.may(kind, site):
+        """What another site may do there is not here for them; what others may do at theirs is no secret."""
+        if self.may(kind, site):
+            return
+        if site and not in_scope(self.viewer, site):
             raise NotHere
+        raise NotYours
+
+    def need_sight(self, information: Information) -> None:
+        """For a page of the whole trial: that there is such a page, anybody in the trial may know."""
+        if not self.sees(information):
+            raise NotYours
 
     def ask(self, command: do.TrialCommand, reason: str = "") -> Done:
         """Refused: with what, why and what to do, for the page to show beside the form."""
@@ -109,6 +122,7 @@ class Desk(msgspec.Struct, frozen=True):
             "protocol": self.trial.protocol,
             "roles": roles,
             "signing": signing_components(self.request),
+            "named": self.request.POST.get("username", "")[:150],
             "key": secrets.token_urlsafe(16),
         }
         return render(self.request, template, {**shown, **context}, status=status)
@@ -118,8 +132,13 @@ class NotHere(Exception):
     """What is asked for is not here, or not for this person: the two look alike."""
 
 
+class NotYours(NotHere):
+    """Not for this person's roles, or not at this stage; but what it is, they may know."""
+
+
 def in_trial(view: View) -> View:
-    """Give the view a ``Desk``. Who has no role in the trial, or asks for another site's records, is told 404."""
+    """Give the view a ``Desk``. Who has no role in the trial, or asks for another site's records, is told 404; who
+    asks for what their role does not include, 403."""
 
     @wraps(view)
     def guarded(request: HttpRequest, trial: str, **parts: str) -> HttpResponseBase:
@@ -130,6 +149,8 @@ def in_trial(view: View) -> View:
             return show_not_found(request, words=_NOT_HERE)
         try:
             return view(desk, **parts)
+        except NotYours:
+            return desk.page("trial/not_yours.html", {}, status=403)
         except NotHere:
             return show_not_found(request, words=_NOT_HERE)
         except Refused as refused:

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from equipoise.conduct import commands as do
 from equipoise.conduct.masking import participants_seen
+from equipoise.conduct.participant import Participant
+from equipoise.conduct.protocol.model import Protocol
 from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Site
@@ -45,8 +47,7 @@ class HandedOut(msgspec.Struct, frozen=True):
 @in_trial
 def show_kits(desk: Desk) -> HttpResponse:
     """All kinds together, for everybody."""
-    if not desk.sees(Information.KITS):
-        raise NotHere
+    desk.need_sight(Information.KITS)
     stocks = tuple(_stocks(desk))
     handed = tuple(_handed_out(desk)) if len(stocks) == 1 else ()
     return desk.page("trial/kits.html", {"stocks": stocks, "handed": handed[:MOST_LISTED], "count": len(handed)})
@@ -76,9 +77,17 @@ def _by_site(kits: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 def _handed_out(desk: Desk) -> Iterator[HandedOut]:
     for one in participants_seen(desk.trial, desk.viewer):
         if one.kits and desk.sees(Information.KITS, one.site):
-            labels = {visit.id: visit.label for visit in planned_visits(desk.trial.protocol_of(one))}
-            for kit, visit in sorted(one.kits.items()):
-                yield HandedOut(kit, one.id, labels.get(visit, "At randomisation"))
+            for kit, visit in kits_in_order(desk.trial.protocol_of(one), one):
+                yield HandedOut(kit, one.id, visit)
+
+
+def kits_in_order(protocol: Protocol, one: Participant) -> Iterator[tuple[str, str]]:
+    """Each kit they were given and the visit's label, as the visits are planned; by their numbers within a visit."""
+    visits = planned_visits(protocol)
+    labels = {visit.id: visit.label for visit in visits}
+    order = {visit.id: visit.day for visit in visits}
+    for kit, visit in sorted(one.kits.items(), key=lambda each: (order.get(each[1], 0), each)):
+        yield kit, labels.get(visit, "At randomisation")
 
 
 @in_trial
@@ -111,7 +120,7 @@ def send_kits(desk: Desk, site: str) -> HttpResponse:
     )
     asked = Asked(
         f"Send kits to {desk.trial.sites[site].label}",
-        (Input("each", _EACH),),
+        (Input("each", _EACH, "whole"),),
         "Choose the kits",
         _back(desk),
         lead,

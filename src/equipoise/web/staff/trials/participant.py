@@ -12,16 +12,27 @@ from equipoise.conduct.decide.people import MISTAKEN, day_of_mistake
 from equipoise.conduct.decide.randomising import checks
 from equipoise.conduct.masking import arms_are_open
 from equipoise.conduct.participant import Broken, Participant
+from equipoise.conduct.protocol.model import Protocol
 from equipoise.conduct.roles import Information
 from equipoise.conduct.views.calendar import STATUSES, Calendar, Filled, VisitLine, calendar
 from equipoise.conduct.views.timeline import timeline
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 from equipoise.web.staff.trials.gate import Desk, in_trial
+from equipoise.web.staff.trials.kits import kits_in_order
 from equipoise.web.staff.trials.participants import STATES, name_of, state_of
 
 LATEST = 30
 """Moments shown at once; all stand in the audit trail."""
+
+
+_SETTLED = (
+    ("consent", do.RecordConsent, "trial-consent"),
+    ("eligible", do.ScreenParticipant, "trial-screening"),
+    ("recent", do.ScreenParticipant, "trial-screening"),
+    ("stratum", do.RandomiseParticipant, "trial-randomise"),
+)
+"""A condition of randomisation, who may settle it, and on which page."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -54,6 +65,7 @@ def show_participant(desk: Desk, participant: str) -> HttpResponse:
     sees_data = desk.sees(Information.OPEN, one.site)
     entries = desk.trials.entries(desk.trial.id, subject=one.id)
     moments = timeline(desk.trial, desk.viewer, entries, one.id)[::-1]
+    protocol = desk.trial.protocol_of(one)
     context = {
         "one": one,
         "who": name_of(desk, one),
@@ -63,10 +75,12 @@ def show_participant(desk: Desk, participant: str) -> HttpResponse:
         "moments": moments[:LATEST],
         "count": len(moments),
         "checks": checks(desk.trial, one, desk.context()) if sees_data and _in_screening(one) else (),
-        "broken": tuple(_known(desk, one)),
+        "where": {name: address for name, kind, address in _SETTLED if desk.may(kind, one.site)},
+        "broken": tuple(known_breaks(desk, one)),
         "arm": _arm(desk, one),
         "status_words": STATUSES,
-        "kits": sorted(one.kits) if desk.sees(Information.KITS, one.site) else (),
+        "kits": tuple(kits_in_order(protocol, one)) if desk.sees(Information.KITS, one.site) else (),
+        "strata": tuple(_strata(protocol, one)) if sees_data else (),
         "sees_data": sees_data,
         "may_break": one.is_randomised and desk.may(do.BreakCode, one.site),
     }
@@ -82,6 +96,14 @@ def _arm(desk: Desk, one: Participant) -> str:
         return arms_for(desk.trials, desk.trial, desk.viewer, (one.id,), looking).arms.get(one.id, "")
     except Refused:
         return "not known here now: the custodian does not answer"
+
+
+def _strata(protocol: Protocol, one: Participant) -> Iterator[tuple[str, str]]:
+    """Each factor and what is recorded of it now; what is right, where it was corrected."""
+    for factor in protocol.allocation.factors:
+        level = next((each.label for each in factor.levels if each.id == one.levels_true.get(factor.id)), "")
+        if level:
+            yield factor.label, level
 
 
 def _in_screening(one: Participant) -> bool:
@@ -104,7 +126,7 @@ def forms_words(line: VisitLine) -> str:
     return open_still or (f"all {len(wanted)} complete" if wanted else "–")
 
 
-def _known(desk: Desk, one: Participant) -> Iterator[tuple[Broken, str]]:
+def known_breaks(desk: Desk, one: Participant) -> Iterator[tuple[Broken, str]]:
     """Code breaks with the names of those who know."""
     if desk.sees(Information.UNBLINDING, one.site):
         for seen in one.broken:

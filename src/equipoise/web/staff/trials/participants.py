@@ -1,6 +1,6 @@
 """The screening log: who came, where each stands, and taking in a new person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from django.http import HttpResponse
@@ -13,10 +13,11 @@ from equipoise.conduct import events as did
 from equipoise.conduct.masking import participants_seen, sites_seen
 from equipoise.conduct.participant import Participant
 from equipoise.conduct.roles import Information
+from equipoise.conduct.trial import Site
 from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
-from equipoise.web.staff.trials.asking import Mistyped, Typed, day_of, told, typed_in
-from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
+from equipoise.web.staff.trials.asking import Mistyped, Typed, day_or_none, missing, refuse, told, typed_in
+from equipoise.web.staff.trials.gate import Desk, in_trial
 from equipoise.web.staff.trials.paging import page_of
 
 IDENTITY = (("given", "Given name"), ("family", "Family name"), ("born", "Date of birth"), ("reach", "Phone or e-mail"))
@@ -65,8 +66,7 @@ def state_of(one: Participant) -> str:
 
 @in_trial
 def list_participants(desk: Desk) -> HttpResponse:
-    if not desk.sees(Information.OPEN):
-        raise NotHere
+    desk.need_sight(Information.OPEN)
     asked = {name: desk.request.GET.get(name, "")[:80] for name in ("site", "state", "find")}
     rows = [row for row in _rows(desk) if _fits(row, asked)]
     context = {
@@ -120,10 +120,7 @@ def add_participant(desk: Desk) -> HttpResponse:
     typed = typed_in(desk)
     try:
         site = typed.get("site", "") or (sites[0].id if len(sites) == 1 else "")
-        if site not in {each.id for each in sites}:
-            raise Mistyped("site", "was not chosen.", what="The site", do="Choose one.")
-        if typed.get("born"):
-            _born(desk, typed)
+        refuse(_wrong(desk, typed, site, sites))
         values = {name: typed[name] for name, _ in IDENTITY if typed.get(name)}
         done = desk.trials.prescreen(desk.trial.id, site, values, desk.context())
     except Refused as refused:
@@ -133,6 +130,13 @@ def add_participant(desk: Desk) -> HttpResponse:
     return redirect(reverse("trial-participant", args=(desk.trial.id, came.participant)))
 
 
-def _born(desk: Desk, typed: Typed) -> None:
-    if day_of(typed, "born", "The date of birth") > desk.today():
-        raise Mistyped("born", "lies in the future.", what="The date of birth", do="Correct it.")
+def _wrong(desk: Desk, typed: Typed, site: str, sites: Sequence[Site]) -> Iterator[Mistyped]:
+    if site not in {each.id for each in sites}:
+        yield missing("site", "The site", choice=True)
+    try:
+        born = day_or_none(typed, "born", "The date of birth")
+    except Mistyped as mistyped:
+        yield mistyped
+    else:
+        if born and born > desk.today():
+            yield Mistyped("born", "The date of birth lies in the future.", do="Correct it.")

@@ -75,7 +75,7 @@ def grant_role(desk: Desk) -> HttpResponse:
 def _granted(typed: Typed) -> do.GrantRole:
     role = _role(typed)
     if needs_site(role) and not typed.get("site"):
-        raise Mistyped("site", "is a role at one site.", what=LABELS[role], do="Choose the site.")
+        raise Mistyped("site", f"“{LABELS[role]}” is a role at one site.", do="Choose the site.")
     return do.GrantRole(
         user=given(typed, "user", "The account"),
         name=given(typed, "name", "The name"),
@@ -127,7 +127,7 @@ def add_site(desk: Desk) -> HttpResponse:
             Input("label", "Name"),
             Input("country", "Country"),
             Input("zone", "Time zone", value="Europe/Berlin", hint="As in Europe/Berlin or America/New_York"),
-            Input("target", "Participants planned", optional=True),
+            Input("target", "Participants planned", "whole", optional=True),
         ),
         "Add the site",
         reverse("trial-people", args=(desk.trial.id,)),
@@ -152,7 +152,7 @@ def _added(typed: Typed) -> do.AddSite:
 def switch_site(desk: Desk, site: str) -> HttpResponse:
     """Open a site that is closed; close one that is open."""
     known = desk.trial.sites.get(site)
-    if known is None:
+    if known is None or site not in sites_seen(desk.trial, desk.viewer):
         raise NotHere
     command: do.OpenSite | do.CloseSite = do.CloseSite(site) if known.is_open else do.OpenSite(site)
     desk.need(type(command))

@@ -58,13 +58,13 @@ def amend_protocol(desk: Desk) -> HttpResponse:
 
 def _protocol_in(file: "UploadedFile[bytes] | None") -> Protocol:
     if file is None:
-        raise Mistyped("file", "was not chosen.", what="The file", do="Choose the new version of the protocol file.")
+        raise Mistyped("file", "No file was chosen.", do="Choose the new version of the protocol file.")
     if file.size is None or file.size > MOST_BYTES:
-        raise Mistyped("file", "is larger than two megabytes.", what="The file", do="Choose the protocol file.")
+        raise Mistyped("file", "The file is larger than two megabytes.", do="Choose the protocol file.")
     try:
         text = file.read().decode()
     except UnicodeDecodeError:
-        raise Mistyped("file", "is not text.", what="The file", do="Choose a file in YAML or JSON.") from None
+        raise Mistyped("file", "The file is not text.", do="Choose a file in YAML or JSON.") from None
     examined = examine(text)
     if examined.protocol is None:
         errors = [str(each) for each in examined.problems if each.severity is Severity.ERROR]

@@ -10,7 +10,7 @@ from equipoise.conduct.protocol.schedule import find_visit
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import Query, find_form
 from equipoise.conduct.views.sight import Sight
-from equipoise.web.staff.trials.asking import Asked, Input, Mistyped, Typed, answer, given
+from equipoise.web.staff.trials.asking import Asked, Input, Typed, answer, given
 from equipoise.web.staff.trials.forms import open_form
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
 from equipoise.web.staff.trials.paging import page_of
@@ -28,8 +28,7 @@ class Line(msgspec.Struct, frozen=True):
 
 @in_trial
 def list_queries(desk: Desk) -> HttpResponse:
-    if not desk.sees(Information.OPEN):
-        raise NotHere
+    desk.need_sight(Information.OPEN)
     is_all = desk.request.GET.get("show") == "all"
     page = page_of(desk.request, _seen(desk, is_all=is_all))
     lines = [line for line in (line_of(desk, query) for query in page.items) if line]
@@ -113,9 +112,7 @@ def raise_query(desk: Desk, participant: str, visit: str, form: str, copy: str) 
     asked = Asked(f"A query on {found.label}, {one.id}", inputs, "Ask", back, lead)
 
     def make(typed: Typed) -> do.RaiseQuery:
-        field = typed.get("field", "")
-        if field and field not in {each.id for each in seen}:
-            raise Mistyped("field", "is not a field of this form.", what=field[:40], do="Choose one of the list.")
-        return msgspec.structs.replace(command, words=given(typed, "words", "Your question"), field=field)
+        words = given(typed, "words", "Your question")
+        return msgspec.structs.replace(command, words=words, field=typed.get("field", ""))
 
     return answer(desk, asked, make, back)

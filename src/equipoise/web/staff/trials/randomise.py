@@ -12,7 +12,7 @@ from equipoise.conduct.participant import Participant
 from equipoise.conduct.protocol.model import Factor
 from equipoise.conduct.roles import Information
 from equipoise.kernel.refused import Refused
-from equipoise.web.staff.trials.asking import Mistyped, Problems, told, typed_in
+from equipoise.web.staff.trials.asking import Problems, missing, refuse, told, typed_in
 from equipoise.web.staff.trials.gate import Desk, in_trial
 
 
@@ -37,12 +37,12 @@ def randomise_participant(desk: Desk, participant: str) -> HttpResponse:
 def _record_levels(desk: Desk, one: Participant) -> None:
     """What bears on the allocation, as chosen on the page."""
     typed = typed_in(desk)
-    levels = {}
-    for factor in _factors(desk):
-        chosen = typed.get(f"level-{factor.id}", "")
-        if chosen not in {level.id for level in factor.levels}:
-            raise Mistyped(f"level-{factor.id}", "was not chosen.", what=factor.label, do="Choose one.")
-        levels[factor.id] = chosen
+    levels = {factor.id: typed.get(f"level-{factor.id}", "") for factor in _factors(desk)}
+    refuse(
+        missing(f"level-{factor.id}", factor.label, choice=True)
+        for factor in _factors(desk)
+        if levels[factor.id] not in {level.id for level in factor.levels}
+    )
     if levels and levels != one.levels:
         context = desk.context()
         named = msgspec.structs.replace(context, key=f"{context.key}-stratum" if context.key else "")

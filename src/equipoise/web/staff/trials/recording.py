@@ -104,7 +104,7 @@ def _told(typed: Typed) -> did.AdverseEvent:
 def _one_of(typed: Typed, field: str, values: type[did.Severity | did.Causality | did.Outcome], label: str) -> str:
     chosen = given(typed, field, label)
     if chosen not in {each.value for each in values}:
-        raise Mistyped(field, "is not one of the answers.", what=label, do="Choose one.")
+        raise Mistyped(field, "choose one of the answers.", what=label)
     return chosen
 
 

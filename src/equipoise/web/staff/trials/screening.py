@@ -11,8 +11,9 @@ from equipoise.conduct.decide.people import FAILURES
 from equipoise.conduct.log import canonical
 from equipoise.conduct.participant import Participant
 from equipoise.conduct.screening import Answers, compute, reading_of, run_of
+from equipoise.conduct.views.labels import day_words
 from equipoise.eligibility.english import unit_words
-from equipoise.eligibility.expression import Criterion, Reading
+from equipoise.eligibility.expression import Criterion, Polarity, Reading
 from equipoise.eligibility.person import Person, Run
 from equipoise.eligibility.questions import Question, open_questions
 from equipoise.eligibility.verdict import judge
@@ -20,15 +21,19 @@ from equipoise.kernel.refused import Refused
 from equipoise.kernel.truth import Truth
 from equipoise.web.public.given import places_of
 from equipoise.web.public.replies import Taken, take_answers
-from equipoise.web.staff.trials.asking import Asked, Input, Mistyped, Typed, answer, day_of, given, plain, told
+from equipoise.web.staff.trials.asking import Asked, Input, Typed, answer, day_of, given, missing, plain, read, told
 from equipoise.web.staff.trials.gate import Desk, in_trial
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One criterion on the form: its questions, what the answers say, and what the investigator says."""
+    """One criterion on the form: its questions, what the answers say, and what the investigator says.
+
+    ``above``: criteria that stand before it and ask some of its questions.
+    """
 
     criterion: Criterion
     questions: tuple[Question, ...]
+    above: tuple[str, ...]
     computed: Truth
     met: str
     evidence: str
@@ -48,15 +53,16 @@ FAILED_WORDS = {"not-eligible": "Not eligible", "declined": "Declined to take pa
 
 @in_trial
 def record_consent(desk: Desk, participant: str) -> HttpResponse:
+    """Nothing is filled in beforehand: to press a button alone is not to say what somebody signed, and when."""
     one = desk.participant(participant)
     desk.need(do.RecordConsent, one.site)
     versions = desk.trial.protocol.consent
-    options = [(each.id, f"{each.label}, valid from {each.valid_from}") for each in versions]
+    options = [(each.id, f"{each.label}, valid from {day_words(each.valid_from)}") for each in versions]
     asked = Asked(
         f"Consent of {one.id}",
         (
-            Input("version", "Version of the consent form they signed", "choice", options, versions[-1].id),
-            Input("on", "Day they signed", "date", value=desk.today(one.site).isoformat()),
+            Input("version", "Version of the consent form they signed", "choice", options),
+            Input("on", "Day they signed", "date"),
         ),
         "Record consent",
         _page_of(desk, one),
@@ -129,19 +135,31 @@ def screen_participant(desk: Desk, participant: str) -> HttpResponse:
 def _lines(desk: Desk, one: Participant, reading: Reading, taken: Taken, run: Run) -> tuple[Line, ...]:
     sent = desk.request.POST
     computed = compute(desk.trial.protocol_of(one), taken.person, run)
-    first: dict[str, list[Question]] = {}
-    for question in open_questions(judge(reading, Person(), run), Person()):
-        first.setdefault(question.criteria[0], []).append(question)
+    asked, above = asked_of(reading, run)
     return tuple(
         Line(
             criterion,
-            tuple(first.get(criterion.id, ())),
+            tuple(asked.get(criterion.id, ())),
+            tuple(dict.fromkeys(above.get(criterion.id, ()))),
             computed[criterion.id].met,
             _met(sent, criterion.id, computed[criterion.id].met),
             plain(sent.get(f"evidence-{criterion.id}", "")),
         )
         for criterion in reading.criteria
     )
+
+
+def asked_of(reading: Reading, run: Run) -> tuple[dict[str, list[Question]], dict[str, list[str]]]:
+    """Each question under the first criterion of the page that asks it; of every other, the name of that."""
+    order = [one.id for polarity in Polarity for one in reading.criteria if one.polarity is polarity]
+    asked: dict[str, list[Question]] = {}
+    above: dict[str, list[str]] = {}
+    for question in open_questions(judge(reading, Person(), run), Person(), packed=False):
+        first, *others = sorted(question.criteria, key=order.index)
+        asked.setdefault(first, []).append(question)
+        for other in others:
+            above.setdefault(other, []).append(first)
+    return asked, above
 
 
 def _met(sent: QueryDict, criterion: str, computed: Truth) -> str:
@@ -154,16 +172,18 @@ def _met(sent: QueryDict, criterion: str, computed: Truth) -> str:
 
 def _command(desk: Desk, one: Participant, reading: Reading, person: Person) -> do.ScreenParticipant:
     sent = desk.request.POST
-    findings = []
-    for criterion in reading.criteria:
-        said = sent.get(f"met-{criterion.id}", "")
-        if said not in {truth.value for truth in Truth}:
-            raise Mistyped(f"met-{criterion.id}", "has no answer.", what=f"Criterion {criterion.id}", do="Choose one.")
-        evidence = plain(sent.get(f"evidence-{criterion.id}", ""))
-        findings.append(did.Finding(criterion.id, Truth(said), evidence=evidence))
-    typed = {"on": sent.get("on", "")}
-    on = day_of(typed, "on", "Day of screening")
-    return do.ScreenParticipant(one.id, on, tuple(findings), canonical(Answers.of(person)))
+    said = {criterion.id: sent.get(f"met-{criterion.id}", "") for criterion in reading.criteria}
+    form = Asked("", (Input("on", "Day of screening", "date"),), "", "")
+    unsaid = (
+        missing(f"met-{name}", f"Criterion {name}", choice=True)
+        for name, met in said.items()
+        if met not in {truth.value for truth in Truth}
+    )
+    on = read(form, {"on": sent.get("on", "")}, lambda typed: day_of(typed, "on", "Day of screening"), unsaid)
+    findings = tuple(
+        did.Finding(name, Truth(met), evidence=plain(sent.get(f"evidence-{name}", ""))) for name, met in said.items()
+    )
+    return do.ScreenParticipant(one.id, on, findings, canonical(Answers.of(person)))
 
 
 def _page_of(desk: Desk, one: Participant) -> str:

@@ -1,5 +1,6 @@
 """A visit of one participant: when it was, what is filled in, the kits handed out and brought back."""
 
+import datetime
 from collections.abc import Iterator
 
 from django.http import HttpResponse
@@ -12,9 +13,10 @@ from equipoise.conduct.protocol.model import Form
 from equipoise.conduct.protocol.schedule import PlannedVisit, find_visit
 from equipoise.conduct.roles import Information
 from equipoise.conduct.trial import find_form
-from equipoise.conduct.views.calendar import STATUSES, calendar
+from equipoise.conduct.views.calendar import STATUSES, calendar, window_of
+from equipoise.conduct.views.labels import day_words
 from equipoise.kernel.refused import Refused
-from equipoise.web.staff.trials.asking import Asked, Input, Typed, answer, day_of, given, whole_of
+from equipoise.web.staff.trials.asking import Asked, Input, Mistyped, Typed, answer, day_of, given, whole_of
 from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
 from equipoise.web.staff.trials.participant import FILLED
 
@@ -57,8 +59,13 @@ def _more(desk: Desk, one: Participant, planned: PlannedVisit) -> Iterator[tuple
                 yield form, max(copies) + 1
 
 
-def _at(desk: Desk, participant: str, visit: str) -> tuple[Participant, PlannedVisit]:
+def _at(
+    desk: Desk, participant: str, visit: str, kind: type[do.Command] | None = None
+) -> tuple[Participant, PlannedVisit]:
+    """``kind``: what is asked for there."""
     one = desk.participant(participant)
+    if kind:
+        desk.need(kind, one.site)
     try:
         return one, find_visit(desk.trial.protocol_of(one), visit)
     except Refused:
@@ -67,23 +74,43 @@ def _at(desk: Desk, participant: str, visit: str) -> tuple[Participant, PlannedV
 
 @in_trial
 def record_visit(desk: Desk, participant: str, visit: str) -> HttpResponse:
-    one, planned = _at(desk, participant, visit)
-    day = desk.today(one.site)
-    desk.need(do.RecordVisit, one.site)
-    reason = (Input("reason", "Why the day changes"),) if visit in one.visits else ()
+    """Outside its window a visit is recorded all the same, with a reason."""
+    one, planned = _at(desk, participant, visit, do.RecordVisit)
+    days = window_of(one, planned) if planned.day >= 0 else None
+    known = visit in one.visits
+    label = "Why the day changes" if known else "Why, if the day is outside the window"
+    reason = Input("reason", label, hint="Kept in the log", optional=not known)
     asked = Asked(
         f"{planned.label}: the visit took place",
-        (Input("on", "Day of the visit", "date", value=day.isoformat()), *reason),
+        (
+            Input("on", "Day of the visit", "date", value=desk.today(one.site).isoformat()),
+            *((reason,) if known or days else ()),
+        ),
         "Record the visit",
         _page(desk, one, visit),
+        f"Its window is {day_words(days[0])} to {day_words(days[2])}." if days else "",
     )
-    return answer(desk, asked, lambda typed: do.RecordVisit(one.id, visit, day_of(typed, "on", "The day")), asked.back)
+
+    def make(typed: Typed) -> do.RecordVisit:
+        on = day_of(typed, "on", "Day of the visit")
+        if days and not typed.get("reason"):
+            _refuse_outside(on, days[0], days[2])
+        return do.RecordVisit(one.id, visit, on)
+
+    return answer(desk, asked, make, asked.back)
+
+
+def _refuse_outside(on: datetime.date, first: datetime.date, last: datetime.date) -> None:
+    late = (on - last).days
+    days = late if late > 0 else (first - on).days
+    if days > 0:
+        when = f"{'1 day' if days == 1 else f'{days} days'} {'after' if late > 0 else 'before'} the visit’s window"
+        raise Mistyped("reason", f"{day_words(on)} is {when}.", do="Correct the day, or say why.")
 
 
 @in_trial
 def miss_visit(desk: Desk, participant: str, visit: str) -> HttpResponse:
-    one, planned = _at(desk, participant, visit)
-    desk.need(do.MissVisit, one.site)
+    one, planned = _at(desk, participant, visit, do.MissVisit)
     asked = Asked(
         f"{planned.label}: the visit was missed",
         (Input("why", "Why", "words"),),
@@ -95,9 +122,8 @@ def miss_visit(desk: Desk, participant: str, visit: str) -> HttpResponse:
 
 @in_trial
 def dispense_kits(desk: Desk, participant: str, visit: str) -> HttpResponse:
-    one, planned = _at(desk, participant, visit)
+    one, planned = _at(desk, participant, visit, do.DispenseKits)
     day = desk.today(one.site)
-    desk.need(do.DispenseKits, one.site)
     asked = Asked(
         f"{planned.label}: kits for {one.id}",
         (Input("on", "Day they are handed out", "date", value=day.isoformat()),),
@@ -119,7 +145,7 @@ def return_kit(desk: Desk, participant: str) -> HttpResponse:
         (
             Input("kit", "Number on the kit", "select", [(kit, kit) for kit in sorted(one.kits)]),
             Input("on", "Day it came back", "date", value=desk.today(one.site).isoformat()),
-            Input("left", "Doses not used", value="0"),
+            Input("left", "Doses not used", "whole", value="0"),
         ),
         "Record its return",
         reverse("trial-participant", args=(desk.trial.id, one.id)),

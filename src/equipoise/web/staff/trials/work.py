@@ -13,8 +13,8 @@ from equipoise.conduct.roles import Information
 from equipoise.conduct.views.clocks import DUTIES, clocks, serious_since
 from equipoise.conduct.views.safety import safety
 from equipoise.conduct.views.worklist import Known, Task, ToDo, worklist
-from equipoise.web.staff.trials.gate import Desk, NotHere, in_trial
-from equipoise.web.staff.trials.paging import page_of
+from equipoise.web.staff.trials.gate import Desk, in_trial
+from equipoise.web.staff.trials.paging import Page, page_of
 
 GROUPS = {
     Task.OVERDUE_CLOCK: "Overdue reports",
@@ -26,14 +26,15 @@ GROUPS = {
     Task.CONSENT: "Consent to renew",
 }
 MOST = 40
+"""Of a group, on a page."""
 
 
 class Group(msgspec.Struct, frozen=True):
-    """``tasks``: the first of them, each with where it is done."""
+    """``page`` of its tasks, each with where it is done; ``asked``: how the address names that page."""
 
     words: str
-    tasks: tuple[tuple[ToDo, str], ...]
-    count: int
+    asked: str
+    page: Page[tuple[ToDo, str]]
 
 
 TAGS = ("adverse-event-reported", "adverse-event-updated")
@@ -68,22 +69,26 @@ def _since(desk: Desk) -> Mapping[tuple[str, int], str]:
 
 @in_trial
 def show_work(desk: Desk) -> HttpResponse:
-    if not desk.sees(Information.OPEN):
-        raise NotHere
+    desk.need_sight(Information.OPEN)
     found = worklist(desk.trial, desk.viewer, desk.at, _since(desk), known=followed(desk).tasks)
+    others = tuple(_groups(desk, [task for task in found if not task.yours], "others-"))
     context = {
         "yours": tuple(_groups(desk, [task for task in found if task.yours])),
-        "others": tuple(_groups(desk, [task for task in found if not task.yours])),
+        "others": others,
         "elsewhere": sum(not task.yours for task in found),
+        "leafing": any(group.asked in desk.request.GET for group in others),
     }
     return desk.page("trial/work.html", context)
 
 
-def _groups(desk: Desk, found: Sequence[ToDo]) -> Iterator[Group]:
+def _groups(desk: Desk, found: Sequence[ToDo], whose: str = "") -> Iterator[Group]:
     for kind, words in GROUPS.items():
         some = [task for task in found if task.task is kind]
         if some:
-            yield Group(words, tuple((task, address_of(desk, task)) for task in some[:MOST]), len(some))
+            asked = f"{whose}{kind.name.lower().replace('_', '-')}"
+            page = page_of(desk.request, some, MOST, asked)
+            addressed = tuple((task, address_of(desk, task)) for task in page.items)
+            yield Group(words, asked, Page(addressed, page.number, page.pages, page.count))
 
 
 def address_of(desk: Desk, task: ToDo) -> str:
@@ -103,8 +108,7 @@ def address_of(desk: Desk, task: ToDo) -> str:
 
 @in_trial
 def show_safety(desk: Desk) -> HttpResponse:
-    if not desk.sees(Information.SAFETY):
-        raise NotHere
+    desk.need_sight(Information.SAFETY)
     listing = safety(desk.trial, desk.viewer)
     context = {
         "listing": listing,

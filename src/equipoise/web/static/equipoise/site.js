@@ -155,6 +155,8 @@
   // Filters without a reload: keep what was open, say the count, put the focus where the change is.
   let opened = [];
   let paging = false;
+  let held = null;
+  const ticked = (name, value) => document.querySelector(`#answer [name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     const full = Object.entries(detail.parameters).filter(([, value]) => value !== "");
     detail.parameters = Object.fromEntries(full);
@@ -163,11 +165,16 @@
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     opened = [...document.querySelectorAll("#answer details[id]")].map((part) => [part.id, part.open]);
     paging = Boolean(detail.elt.closest(".pages"));
+    const by = detail.requestConfig.triggeringEvent?.target;
+    held = by?.matches?.(".filters input[type=checkbox]") ? [by.name, by.value, by.getBoundingClientRect().top] : null;
     document.querySelector(".answer")?.setAttribute("aria-busy", "true");
   });
   document.addEventListener("htmx:afterSettle", () => {
     opened.forEach(([id, open]) => { const part = document.getElementById(id); if (part) part.open = open; });
     dress(document);
+    // On a phone the filters stand under the results: the one just ticked stays where the finger is.
+    const again = held && ticked(held[0], held[1]);
+    if (again) window.scrollBy({ top: again.getBoundingClientRect().top - held[2], behavior: "instant" });
     const count = document.getElementById("count");
     if (!count) return;
     say(count.textContent);
