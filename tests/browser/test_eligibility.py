@@ -159,7 +159,7 @@ def test_back_reload_and_changing_an_answer(page: Page) -> None:
     page.go_forward()
     expect(page.get_by_role("heading", name="By your answers, this study is unlikely to fit")).to_be_visible()
     page.get_by_text("What you told us: 3 answers").click()
-    page.get_by_role("link", name="Change: Do any of these apply to you?").click()
+    page.get_by_role("link", name="Change").last.click()
     expect(page.get_by_label("None of these")).to_be_checked()
 
 

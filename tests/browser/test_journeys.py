@@ -101,6 +101,16 @@ def test_the_whole_way_without_scripts(browser: Browser, site: str) -> None:
     context.close()
 
 
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("results")])
+def test_without_scripts_the_results_fit_a_phone(browser: Browser, site: str, name: str) -> None:
+    context = browser.new_context(viewport=PHONE, base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(PAGES[name])
+    over = overflow(page)
+    context.close()
+    assert over <= 0
+
+
 def test_a_filter_ticked_on_a_phone_stays_where_the_finger_is(browser: Browser, site: str) -> None:
     context = browser.new_context(viewport=PHONE, base_url=site)
     page = context.new_page()

@@ -153,7 +153,7 @@ def _only(reading: Any, name: str) -> Any:
         (("--within", "10km"), "needs a place"),
         (("--near", "Nowhereville"), "Nowhereville"),
         (("--on", "2026"), "is not a whole date"),
-        (("--person", "bert"), "is the id of 0 of its 1 persons"),
+        (("--person", "bert"), "is nobody's id in this file"),
     ],
 )
 def test_wrong_wishes_are_refused(run: Run, person: str, arguments: tuple[str, ...], message: str) -> None:

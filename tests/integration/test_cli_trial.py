@@ -116,6 +116,15 @@ def test_a_trial_nobody_opened_is_not_known(
     assert {one.name for one in tmp_path.iterdir()} == {"home"}
 
 
+@pytest.mark.parametrize("at", ["yesterday", "2026-03-02"])
+def test_when_an_envelope_was_opened_is_told_to_the_minute(run: Run, at: str) -> None:
+    words = ("opened", "SMALL", "1", "--envelope", "1-1", "--by", EVE, "--why", "x")
+    code, out, err = run(*words, "--at", at)
+    assert (code, out) == (2, "")
+    assert "2026-11-23T14:30" in err
+    assert "%Y" not in err
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -130,7 +139,7 @@ def test_a_trial_nobody_opened_is_not_known(
 )
 def test_who_and_why_are_never_blank(run: Run, living: Living, words: tuple[str, ...]) -> None:
     head = living.trials.trial("SMALL").position
-    empty = "nothing is written. It stays in the log.\n"
+    empty = "nothing is written. Write it: it stays in the log.\n"
     assert run(*words, "--by", EVE, "--why", " ") == (cli.REFUSED, "", f"--why: {empty}")
     assert run(*words, "--by", "", "--why", "x") == (cli.REFUSED, "", f"--by: {empty}")
     assert living.trials.trial("SMALL").position == head

@@ -189,6 +189,13 @@ def test_a_word_we_know_is_spelt_well_though_no_study_has_it(library: Library) -
     assert told == {"gout": None, "goty": "gouty", "asma": "asthma"}
 
 
+def test_a_piece_of_a_text_keeps_the_signs_at_its_end(library: Library) -> None:
+    raw = record(1, identificationModule={"briefTitle": "Asthma at night (in children)."})
+    load_entries(library, (Entry(where="made", raw=raw),), Origin("import", "made", "2026-11-01"))
+    (hit,) = find_studies(library, Ask(words="asthma")).hits
+    assert "".join(hit.matched[0].pieces) == "Asthma at night (in children)."
+
+
 def test_browsing_counts_what_searching_finds(real_library: Library) -> None:
     for country in browse_places(real_library)[:5]:
         assert count_studies(real_library, Ask(country=(country.name,))) == country.studies

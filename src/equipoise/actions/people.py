@@ -40,7 +40,8 @@ def read_one(path: Path, *, at: datetime.date, name: str = "") -> PersonRecord:
         return meant[0]
     names = ", ".join(one.person.id for one in found[:5])
     if name:
-        raise Refused(f"is the id of {len(meant)} of its {len(found)} persons.", what=repr(name), do=f"Held: {names}.")
+        many = f"begins the ids of {len(meant)} people" if meant else "is nobody's id"
+        raise Refused(f"{many} in this file.", what=repr(name), do=f"Held: {names}.")
     raise Refused(f"holds {len(found)} persons.", what=path.name, do=f"Name one with --person, such as {names}.")
 
 

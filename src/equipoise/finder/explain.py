@@ -16,6 +16,7 @@ _LAST = frozenset({"phase_words", "design_words"})
 """Words every study holds: they explain nothing unless nothing else does."""
 _TITLES = frozenset({"acronym", "brief_title", "official_title"})
 SNIPPET_SIGNS = 160
+_CLOSING = ")]}.,;:!?%”’\"'"
 
 
 class _Texts:
@@ -77,10 +78,11 @@ class Explainer:
         if not values:
             return None
         document = tantivy.Document()
-        document.add_text(field, " · ".join(values))
+        text = " · ".join(values)
+        document.add_text(field, text)
         snippet = self._generator(field).snippet_from_doc(document)
         ranges = [(part.start, part.end) for part in snippet.highlighted()]
-        return Matched(TITLES[field], _pieces(snippet.fragment(), ranges)) if ranges else None
+        return Matched(TITLES[field], _pieces(_closed(snippet.fragment(), text), ranges)) if ranges else None
 
     def _generator(self, field: str) -> tantivy.SnippetGenerator:
         if field not in self._generators:
@@ -100,6 +102,12 @@ def _areas(query: Query, area: Area) -> set[Area]:
             return {found for part in parts for found in _areas(part, area)}
         case _:
             return {area}
+
+
+def _closed(fragment: str, text: str) -> str:
+    """With the signs that follow its last word: a fragment ends with a word."""
+    rest = text.partition(fragment)[2]
+    return fragment + rest[: len(rest) - len(rest.lstrip(_CLOSING))]
 
 
 def _pieces(fragment: str, ranges: list[tuple[int, int]]) -> tuple[str, ...]:

@@ -99,9 +99,14 @@ def _run_of_words(parts: tuple[Query, ...], place: int) -> tuple[str, ...]:
 
 def _widened(typed: Query, words: tuple[str, ...], terms: Terms) -> tuple[Query, tuple[Expansion, ...]]:
     phrase = " ".join(words)
-    told = tuple(Expansion(phrase, added, source) for source, added in _additions(words, phrase, terms) if added)
-    added = tuple(dict.fromkeys(text for expansion in told for text in expansion.added))
-    return (Widened(typed, added), told) if added else (typed, ())
+    told: list[Expansion] = []
+    said: dict[str, str] = {}
+    for source, added in _additions(words, phrase, terms):
+        new = {text.casefold(): text for text in added if text.casefold() not in said}
+        said |= new
+        if new:
+            told.append(Expansion(phrase, tuple(new.values()), source))
+    return (Widened(typed, tuple(said.values())), tuple(told)) if told else (typed, ())
 
 
 def _additions(words: tuple[str, ...], phrase: str, terms: Terms) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -14,7 +14,7 @@ from equipoise.store.trial.log import Log
 
 def _words(given: str, option: typer.CallbackParam) -> str:
     if not given.strip():
-        raise Refused("nothing is written.", what=f"--{option.name}", do="It stays in the log.")
+        raise Refused("nothing is written.", what=f"--{option.name}", do="Write it: it stays in the log.")
     return given.strip()
 
 

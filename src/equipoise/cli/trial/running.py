@@ -20,7 +20,16 @@ from equipoise.cli.trial.asked import By, Name, Why, Yes, context_of, known, say
 from equipoise.conduct import commands as do
 from equipoise.conduct.protocol.reading import read_protocol
 
-_MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%z"]
+
+def _moment(text: str) -> datetime:
+    """A day without an hour is not taken for its midnight."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or "T" not in text:
+        raise typer.BadParameter(f"{text!r} is no moment. Write 2026-11-23T14:30, or 2026-11-23T14:30+01:00.")
+    return moment
 
 
 @trial.command("open", epilog="Example: equipoise trial open protocol.yaml --by ada --name 'Ada Minder'")
@@ -59,7 +68,12 @@ def opened(
     envelope: Annotated[str, typer.Option(help="The envelope's own number.")],
     opened: Annotated[
         datetime,
-        typer.Option("--at", formats=_MOMENT, help="When it was opened, by the site's clock or with an offset."),
+        typer.Option(
+            "--at",
+            parser=_moment,
+            metavar="2026-11-23T14:30",
+            help="When it was opened, by the site's clock or with an offset.",
+        ),
     ],
     by: By,
     why: Why,
