@@ -98,6 +98,18 @@ def test_a_trial_lived_through_is_sound_and_adds_up(world: World) -> None:
     assert all(is_kit_number(kit) for one in trial.participants.values() for kit in one.kits)
 
 
+def test_what_is_lived_through_does_not_hang_on_the_hour(tmp_path: Path) -> None:
+    told = []
+    for hour in (2, 21):
+        world, until = World(tmp_path / str(hour)), LATER.replace(hour=hour)
+        Demonstration(world.trials, PROTOCOL, random.Random(7)).run(until - datetime.timedelta(days=150), until, 8)
+        before = utc(LATER.replace(hour=0))
+        entries = world.log.entries(PROTOCOL.id)
+        told.append([(entry.at, entry.tag, entry.subject) for entry in entries if entry.at < before])
+        world.close()
+    assert told[0] == told[1] != []
+
+
 def test_a_trial_is_lived_through_in_the_order_of_time_and_nothing_is_later_than_now(world: World) -> None:
     trial = world.live(16, 7)
     moments = [entry.at for entry in world.log.entries(trial.id)]

@@ -76,10 +76,14 @@ class Demonstration:
         self._sources = {factor.field for factor in protocol.allocation.factors}
 
     def run(self, start: datetime.datetime, until: datetime.datetime, people: int) -> None:
-        """Open the trial at ``start``, take in ``people`` over the time, and follow them ``until``, as time goes."""
+        """Open the trial on the day of ``start``, take in ``people`` over the time, and follow them ``until``.
+
+        What happens rests on days alone, so it is the same at every hour, as far as it has come.
+        """
+        start = start.replace(hour=12, minute=0, second=0, microsecond=0)
         self._open(start)
         arrivals = sorted(self.chance.random() for _ in range(people))
-        span = (until - start) * 0.92
+        span = (until.date() - start.date()) * 0.92
         days = [self._workday(start + datetime.timedelta(days=20) + span * share) for share in arrivals]
         persons = [self._person(day, number, people) for number, day in enumerate(days, 1)]
         lives = [*(self._site(place, start) for place in range(len(self.protocol.sites))), *persons]
