@@ -46,7 +46,7 @@ def trial_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("trial")
     now = datetime.datetime.now(datetime.UTC)
     protocol = read_protocol(jasmine_protocol())
-    lived = Demonstration(open_trials(home, {}), protocol, random.Random(7))
+    lived = Demonstration(open_trials(home, {}), protocol, random.Random(2))
     lived.run(now - datetime.timedelta(days=120), now, 14)
     command = [sys.executable, "-c", ACCOUNTS, PASSWORD, *PEOPLE, *EVERYWHERE]
     subprocess.run(command, env=os.environ | {"EQUIPOISE_HOME": str(home)}, check=True)
