@@ -3,10 +3,11 @@
 import pytest
 
 from equipoise.finder.ask import Ask, Hit, NearestSite, Place, PlaceKind
+from equipoise.kernel.counted import counted
 from equipoise.studies.record import Kept, Study
 from equipoise.web.public.results import count_words, pages_of
 from equipoise.web.public.rows import row_of, sites_words
-from equipoise.web.templating import day, km, some
+from equipoise.web.templating import day, km
 
 PARIS = Place("Paris", PlaceKind.CITY, 48.86, 2.35, "France")
 BAVARIA = Place("Bavaria, Germany", PlaceKind.REGION, 48.8, 11.3, "Germany", regions=("Germany|Bavaria",))
@@ -81,8 +82,8 @@ def test_dates_and_counts() -> None:
     assert day("2026-11-01T10:00:00+00:00") == "1 November 2026"
     assert day("someday") == "someday"
     assert day(None) == ""
-    assert some(1, "study", "studies") == "1 study"
-    assert some(1200, "site") == "1,200 sites"
+    assert counted(1, "study", "studies") == "1 study"
+    assert counted(1200, "site") == "1,200 sites"
 
 
 def test_what_the_count_says() -> None:

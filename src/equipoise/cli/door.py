@@ -59,10 +59,5 @@ def watched() -> Iterator[load.Progress]:
         yield progress
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """``1 site``, ``12 sites``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def print_json(value: object) -> None:
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")

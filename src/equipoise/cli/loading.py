@@ -8,7 +8,8 @@ from rich.table import Table
 
 from equipoise.actions import load, status, sync
 from equipoise.actions.library import Library
-from equipoise.cli.door import SOME_REFUSED, Json, app, counted, err, now, out, print_json, watched
+from equipoise.cli.door import SOME_REFUSED, Json, app, err, now, out, print_json, watched
+from equipoise.kernel.counted import counted
 
 
 @app.command("import", epilog="Example: equipoise import ctg-studies.json.gz more/*.xml")

@@ -9,8 +9,9 @@ import typer
 
 from equipoise.actions import find, load, match, people
 from equipoise.actions.library import Library
-from equipoise.cli.door import Json, app, counted, err, out, print_json, watched
+from equipoise.cli.door import Json, app, err, out, print_json, watched
 from equipoise.cli.search import read_radius
+from equipoise.kernel.counted import counted
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.refused import Refused
 

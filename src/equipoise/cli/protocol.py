@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from equipoise.cli.door import REFUSED, Json, app, counted, err, out, print_json
+from equipoise.cli.door import REFUSED, Json, app, err, out, print_json
 from equipoise.conduct.protocol.model import Protocol
 from equipoise.conduct.protocol.problem import Problem, Severity
 from equipoise.conduct.protocol.reading import Examined, examine
@@ -15,6 +15,7 @@ from equipoise.conduct.protocol.schedule import planned_visits
 from equipoise.conduct.protocol.schema import protocol_schema
 from equipoise.conduct.protocol.start import FactArm, Facts, FactSite, start_protocol
 from equipoise.eligibility.expression import Criterion
+from equipoise.kernel.counted import counted
 from equipoise.kernel.refused import Refused
 from equipoise.studies.record import Study
 

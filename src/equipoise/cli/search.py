@@ -8,10 +8,11 @@ from rich.table import Table
 
 from equipoise.actions import find, load
 from equipoise.actions.library import Library
-from equipoise.cli.door import Json, app, counted, out, print_json
+from equipoise.cli.door import Json, app, out, print_json
 from equipoise.finder.answer import answer_of
 from equipoise.finder.ask import FARTHEST_KM, Ask, Found, Hit, NearestSite, Sort
 from equipoise.kernel.ages import read_years
+from equipoise.kernel.counted import counted
 from equipoise.kernel.refused import Refused
 from equipoise.studies.labels import listed_words, phases_words, shown
 

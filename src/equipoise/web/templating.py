@@ -8,6 +8,7 @@ import jinja2
 from django.templatetags.static import static
 from django.urls import reverse
 
+from equipoise.kernel.counted import counted
 from equipoise.kernel.dates import PartialDate
 from equipoise.kernel.identifiers import is_fictional
 from equipoise.kernel.refused import Refused
@@ -38,7 +39,7 @@ def environment(**options: Any) -> jinja2.Environment:
         **{name: getattr(labels, name) for name in _WORDS},
         **{name: lru_cache(maxsize=4096)(getattr(labels, name)) for name in _OF_FEW_VALUES},
     }
-    made.filters |= {"count": count, "day": day, "km": km, "some": some, "some_of": some_of, "slug": slug_of}
+    made.filters |= {"count": count, "day": day, "km": km, "some": counted, "some_of": some_of, "slug": slug_of}
     made.globals["tag_of"] = tag_of
     return made
 
@@ -79,12 +80,7 @@ def km(distance: float, country: str = "") -> str:
         return "less than 1 km"
     told = f"{distance:,.0f} km"
     miles = round(distance / KM_A_MILE)
-    return f"{told} ({some(miles, 'mile')})" if country in MILE_COUNTRIES else told
-
-
-def some(number: int, one: str, many: str = "") -> str:
-    """``1 site``, ``218 sites``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{told} ({counted(miles, 'mile')})" if country in MILE_COUNTRIES else told
 
 
 def some_of(values: Iterable[str | None], most: int = 4) -> str:

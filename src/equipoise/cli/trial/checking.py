@@ -11,10 +11,11 @@ from equipoise.actions.auditing import audit_trial, stranger, verify_allocation
 from equipoise.actions.identities import Look, looks_of
 from equipoise.actions.library import default_home
 from equipoise.actions.opening import now, open_trial_log, open_trial_sealed, open_trial_vault, open_trials
-from equipoise.cli.door import REFUSED, Json, counted, out, print_json
+from equipoise.cli.door import REFUSED, Json, out, print_json
 from equipoise.cli.protocol import trial
 from equipoise.cli.trial.asked import By, Name, Why, context_of, known, say_all
 from equipoise.conduct.allocation.sealing import Reveal
+from equipoise.kernel.counted import counted
 from equipoise.kernel.refused import Refused
 from equipoise.store.trial.anchors import ANCHOR_KEY, public_key, read_anchors, sign_anchor, write_anchors
 from equipoise.store.trial.keys import KeySource, key_source

@@ -17,9 +17,10 @@ from equipoise.actions.opening import (
     open_trial_sealed,
     open_trial_vault,
 )
-from equipoise.cli.door import counted, out
+from equipoise.cli.door import out
 from equipoise.cli.protocol import trial
 from equipoise.cli.trial.asked import By, Why, context_of
+from equipoise.kernel.counted import counted
 from equipoise.store.trial.anchors import read_anchors
 from equipoise.store.trial.backup import back_up, restore
 from equipoise.store.trial.keys import key_source, new_key, split_key

@@ -14,11 +14,12 @@ from equipoise.actions.auditing import stranger
 from equipoise.actions.envelopes import record_opened
 from equipoise.actions.library import default_home
 from equipoise.actions.opening import open_trials
-from equipoise.cli.door import Json, counted, out, print_json
+from equipoise.cli.door import Json, out, print_json
 from equipoise.cli.protocol import trial
 from equipoise.cli.trial.asked import By, Name, Why, Yes, context_of, known, say_all
 from equipoise.conduct import commands as do
 from equipoise.conduct.protocol.reading import read_protocol
+from equipoise.kernel.counted import counted
 
 
 def _moment(text: str) -> datetime:

@@ -14,9 +14,10 @@ from equipoise.actions.envelopes import make_envelopes, order_envelopes
 from equipoise.actions.library import default_home
 from equipoise.actions.opening import now, open_trial_log, open_trial_sealed, open_trials
 from equipoise.actions.packing import make_packing, order_packing
-from equipoise.cli.door import counted, err, out
+from equipoise.cli.door import err, out
 from equipoise.cli.protocol import trial
 from equipoise.cli.trial.asked import By, Name, Why, context_of, known
+from equipoise.kernel.counted import counted
 
 _ORDERED = "Ordered. Within a day, let the custodian run the same command with --out {}."
 

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from equipoise.actions.browse import browse_conditions, browse_sponsors
 from equipoise.actions.library import Library
 from equipoise.finder.ask import FacetValue
+from equipoise.kernel.counted import counted
 from equipoise.web.library import the_library
 from equipoise.web.public.errors import show_not_found
 from equipoise.web.public.results import last_page, pages_of
-from equipoise.web.templating import some
 
 A_PAGE = 400
 OTHER = "0"
@@ -39,7 +39,7 @@ def _shown(request: HttpRequest, browse: Browse, template: str) -> HttpResponse:
     last = last_page(len(values), A_PAGE)
     number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 0
     if not 1 <= number <= last:
-        return show_not_found(request, title="No such page", words=f"This letter has {some(last, 'page')}.")
+        return show_not_found(request, title="No such page", words=f"This letter has {counted(last, 'page')}.")
     context = {
         "values": values[(number - 1) * A_PAGE : number * A_PAGE],
         "letter": chosen,

@@ -13,6 +13,7 @@ from equipoise.actions.library import Library
 from equipoise.finder.ask import Ask, Found, Offer
 from equipoise.finder.index import State
 from equipoise.finder.spelling import corrected
+from equipoise.kernel.counted import counted
 from equipoise.web.library import the_library
 from equipoise.web.public.asking import Asked, Pairs, read_ask
 from equipoise.web.public.chips import chips_of
@@ -116,7 +117,7 @@ def count_words(total: int, ask: Ask) -> str:
     if not total:
         return "No studies found"
     first = (ask.page - 1) * ask.per_page + 1
-    studies = f"{total:,} {'study' if total == 1 else 'studies'}"
+    studies = counted(total, "study", "studies")
     if total <= ask.per_page:
         return studies
     return f"{studies}, {first:,} to {min(total, first + ask.per_page - 1):,} shown"
